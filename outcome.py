@@ -31,7 +31,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """One file of this run as the vault holds it; `size` in bytes, `seconds` from push to receipt."""
+    """One file as the vault holds it; `size` in bytes, `seconds` from push to receipt."""
 
     kind: str
     file_name: str

@@ -1,7 +1,7 @@
 """The stable codes behind every verdict other than PASS, and the remedy for each.
 
-An error class of any package carries one of these codes as `code`; the workflow turns the error into
-a `Reason`. Codes are part of the public interface: they are never renamed.
+An error class of any package carries one of these codes as `code`; the workflow turns the error
+into a `Reason`. Codes are part of the public interface: they are never renamed.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from typing import Final
 REMEDIES: Final[dict[str, str]] = {
     # reaching the conductor
     "name-unresolved": "Check hostname in inventory/hosts.yaml, or use the address.",
-    "unreachable": "Check address, port and firewall; the conductor must answer HTTPS on port 4343.",
+    "unreachable": "Check address, port and firewall; HTTPS on port 4343 must be reachable.",
     "tls-failed": "Point tls_ca at the issuing CA, or pin the certificate with tls_fingerprint.",
-    "timeout": "Look at the conductor's load; raise the timeout that the message names if it is slow.",
+    "timeout": "Look at the conductor's load; raise the named timeout if it is slow.",
     # the session
-    "secret-missing": "Set the environment variable or the secrets file entry that the message names.",
+    "secret-missing": "Set the environment variable or the secrets file entry named.",
     "login-refused": "Check user name and password; do not retry before you know, accounts lock.",
     "session-limit": "Log out idle sessions on the conductor or raise its session limit.",
     "session-expired": "Raise the web-server session timeout on the conductor.",
     "not-permitted": "Give the backup account a management role that may back up and copy (root).",
     # the device's answers
     "device-error": "Read the device's words; run the same command on its CLI.",
-    "bad-reply": "Check that the address is a conductor's API and not a portal, proxy or other box.",
-    "unsupported": "This ArubaOS release lacks that API object; see docs/operating.md for the ways.",
+    "bad-reply": "Check that the address is a conductor's API, not a portal, proxy or other box.",
+    "unsupported": "This ArubaOS release lacks that API object; see docs/operating.md.",
     # the conductor's state
     "flash-full": "Delete old files from the conductor's flash, then run again for this host.",
     "wrong-conductor": "Compare hostname and serial with the inventory; a VIP may have moved.",
