@@ -1,0 +1,24 @@
+"""Turn what is known about a run into a table, JSON and mail; knows nothing of Nornir."""
+
+from reporting.errors import AddressError, MailNotSent, ReportingError, ReportWriteError
+from reporting.json_report import dump_json, to_json, write_json
+from reporting.report import Report, RunInfo, SelectedHost, build_report
+from reporting.summary import summary_line
+from reporting.table import print_table, render_table
+
+__all__ = [
+    "Report",
+    "RunInfo",
+    "SelectedHost",
+    "build_report",
+    "render_table",
+    "print_table",
+    "summary_line",
+    "to_json",
+    "dump_json",
+    "write_json",
+    "ReportingError",
+    "ReportWriteError",
+    "AddressError",
+    "MailNotSent",
+]

@@ -1,0 +1,87 @@
+"""Write a report for programs: JSON with a schema version and keys that stay."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from outcome import HostOutcome
+from reporting.files import write_private
+from reporting.report import Report, RunInfo
+
+SCHEMA: Final = 1
+"""Raised when a key changes its meaning or goes away, not when one is added."""
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Return the report as plain values: sizes in bytes, durations in seconds, times in UTC."""
+    return {
+        "schema": SCHEMA,
+        "run": _run(report.run),
+        "verdict": report.worst.value,
+        "exit_code": report.exit_code,
+        "counts": {verdict.value: count for verdict, count in report.counts.items()},
+        "bytes_received": report.received,
+        "notices": list(report.notices),
+        "hosts": [_host(row) for row in report.rows],
+    }
+
+
+def dump_json(report: Report) -> str:
+    """Return the report as indented ASCII text that ends in a newline."""
+    return json.dumps(to_json(report), indent=2, allow_nan=False) + "\n"
+
+
+def write_json(report: Report, path: Path) -> None:
+    """Write `dump_json` to `path` (mode 0600) in one step; raises `ReportWriteError`."""
+    write_private(path, dump_json(report).encode("ascii"))
+
+
+def _run(run: RunInfo) -> dict[str, Any]:
+    return {
+        "id": run.run_id,
+        "started": _timestamp(run.started),
+        "ended": _timestamp(run.ended),
+        "seconds": round(run.seconds, 3),
+        "program_version": run.program_version,
+        "vault": run.vault,
+        "dry_run": run.dry_run,
+        "interrupted": run.interrupted,
+        "selection": run.selection,
+        "invoked_by": run.invoked_by,
+    }
+
+
+def _host(row: HostOutcome) -> dict[str, Any]:
+    return {
+        "host": row.host,
+        "verdict": row.verdict.value,
+        "reasons": [{"code": r.code, "text": r.text, "remedy": r.remedy} for r in row.reasons],
+        "site": row.site,
+        "address": row.address,
+        "pair": row.pair,
+        "name": row.name,
+        "role": row.role,
+        "version": row.version,
+        "model": row.model,
+        "artefacts": [
+            {
+                "kind": artefact.kind,
+                "file_name": artefact.file_name,
+                "size": artefact.size,
+                "sha256": artefact.sha256,
+                "seconds": round(artefact.seconds, 3),
+            }
+            for artefact in row.artefacts
+        ],
+        "generation": row.generation,
+        "seconds": round(row.seconds, 3),
+        "steps": {step: round(seconds, 3) for step, seconds in row.steps.items()},
+        "left_over": list(row.left_over),
+    }
+
+
+def _timestamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,89 @@
+"""Draw a report as the HTML part of a mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from outcome import HostOutcome, Verdict
+from reporting.advice import advise
+from reporting.report import Report
+from reporting.summary import (
+    copy_size,
+    counts_text,
+    headline,
+    started_text,
+    summary_line,
+    unnamed_left_overs,
+)
+from reporting.words import conductors, seconds_text, size_text
+
+_FOLDER: Final = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """Colours of a verdict: `strong` behind white text, `ink` on the pale `paper`."""
+
+    strong: str
+    ink: str
+    paper: str
+
+
+TONES: Final = {
+    Verdict.PASS: Tone("#1a7f4b", "#14633b", "#e6f4ec"),
+    Verdict.WARN: Tone("#9a6200", "#7a4e00", "#fdf2d9"),
+    Verdict.FAIL: Tone("#b3261e", "#9c1f18", "#fce8e6"),
+    Verdict.CANCELLED: Tone("#5b4a8a", "#4b3c75", "#eeeaf7"),
+}
+
+
+def render_html(report: Report) -> str:
+    """Return a page of nested tables with inline colours that needs nothing from outside.
+
+    Every word of the report is escaped. Outlook's Word engine, narrow phones and dark mode are
+    the reasons for the shape of the template.
+    """
+    return _template().render(
+        report=report,
+        run=report.run,
+        tones=TONES,
+        counts=[(v, count) for v, count in report.counts.items() if count],
+        headline=headline(report),
+        preheader=_preheader(report),
+        started=started_text(report.run),
+        advices=advise(report),
+        size=copy_size,
+        left_overs=_left_overs(report),
+    )
+
+
+def _preheader(report: Report) -> str:
+    """Return what a mail program shows beside the subject: who failed, else the summary."""
+    bad = [row.host for row in report.worst_first if row.verdict is not Verdict.PASS]
+    return (
+        f"{counts_text(report, worst_first=True)}: {', '.join(bad[:6])}"
+        if bad
+        else (summary_line(report))
+    )
+
+
+def _left_overs(report: Report) -> list[tuple[HostOutcome, tuple[str, ...]]]:
+    return [(row, names) for row in report.rows if (names := unnamed_left_overs(row))]
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(size=size_text, seconds=seconds_text, conductors=conductors)
+    return environment.get_template("report.html.j2")
