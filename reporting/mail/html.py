@@ -27,18 +27,20 @@ _FOLDER: Final = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """Colours of a verdict: `strong` behind white text, `ink` on the pale `paper`."""
+    """Colours of a verdict: `strong` behind white text, `ink` on `paper`, both again for night."""
 
     strong: str
     ink: str
     paper: str
+    night_ink: str
+    night_paper: str
 
 
 TONES: Final = {
-    Verdict.PASS: Tone("#1a7f4b", "#14633b", "#e6f4ec"),
-    Verdict.WARN: Tone("#9a6200", "#7a4e00", "#fdf2d9"),
-    Verdict.FAIL: Tone("#b3261e", "#9c1f18", "#fce8e6"),
-    Verdict.CANCELLED: Tone("#5b4a8a", "#4b3c75", "#eeeaf7"),
+    Verdict.PASS: Tone("#1a7f4b", "#14633b", "#e6f4ec", "#86dcab", "#1c3a2a"),
+    Verdict.WARN: Tone("#9a6200", "#7a4e00", "#fdf2d9", "#f2c766", "#40330f"),
+    Verdict.FAIL: Tone("#b3261e", "#9c1f18", "#fce8e6", "#ffa69e", "#4a201d"),
+    Verdict.CANCELLED: Tone("#5b4a8a", "#4b3c75", "#eeeaf7", "#c9bbf5", "#332b4b"),
 }
 
 
