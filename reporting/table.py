@@ -34,7 +34,7 @@ STYLES: Final = {
 PLAIN_WIDTH: Final = 100
 _GAP: Final = "  "
 _INDENT: Final = " " * 11
-_NARROWEST: Final = 40
+_NARROWEST: Final = 50
 _WIDEST: Final = 120
 
 
@@ -61,7 +61,7 @@ _COLUMNS: Final = (
 
 
 def render_table(report: Report, *, width: int = PLAIN_WIDTH) -> str:
-    """Return the table without colours; no line is longer than `width`, the last ends in newline.
+    """Return the table without colours; no line is longer than `width` (50 to 120).
 
     Widths of columns depend on `width` alone, so that tables of different runs can be compared.
     """
@@ -104,7 +104,8 @@ def _heading(report: Report, width: int) -> Iterator[Text]:
         about.append(f"interrupted by {run.interrupted}")
     for line in _wrapped(" | ".join(part for part in about if part), width):
         yield Text(line)
-    yield Text(headline(report), STYLES[report.worst])
+    for line in _wrapped(headline(report), width):
+        yield Text(line, STYLES[report.worst])
 
 
 def _layout(width: int) -> list[tuple[_Column, int]]:
