@@ -1,0 +1,1 @@
+"""Receive, prove, keep and forget backups; knows neither Nornir nor the device's API."""

@@ -1,0 +1,68 @@
+"""The SSH algorithms that the receiver offers, best first.
+
+The everyday set reaches back to what ArubaOS 8 controllers configure for their own SSH (aes-ctr,
+hmac-sha1, RSA with SHA-1, group 14). The legacy set adds what the FIPS documentation names
+(AES-CBC, HMAC-SHA1-96) and what older clients know, and is offered only when asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmSet:
+    """Names for each negotiable part of SSH, in the order of preference."""
+
+    kex: tuple[str, ...]
+    encryption: tuple[str, ...]
+    mac: tuple[str, ...]
+
+
+MODERN: Final = AlgorithmSet(
+    kex=(
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group-exchange-sha256",
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group14-sha256",
+        "diffie-hellman-group14-sha1",
+    ),
+    encryption=(
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
+        "aes128-ctr",
+        "aes192-ctr",
+        "aes256-ctr",
+        "chacha20-poly1305@openssh.com",
+    ),
+    mac=(
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com",
+        "hmac-sha1-etm@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
+        "hmac-sha1",
+    ),
+)
+
+LEGACY_EXTRA: Final = AlgorithmSet(
+    kex=("diffie-hellman-group-exchange-sha1", "diffie-hellman-group1-sha1"),
+    encryption=("aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"),
+    mac=("hmac-sha1-96",),
+)
+
+
+def offered_algorithms(*, legacy: bool) -> AlgorithmSet:
+    """Return what to offer; the legacy names come last."""
+    if not legacy:
+        return MODERN
+    return AlgorithmSet(
+        kex=MODERN.kex + LEGACY_EXTRA.kex,
+        encryption=MODERN.encryption + LEGACY_EXTRA.encryption,
+        mac=MODERN.mac + LEGACY_EXTRA.mac,
+    )

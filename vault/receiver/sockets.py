@@ -1,0 +1,103 @@
+"""Listening sockets: bound here, or handed over by systemd."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket
+from typing import Final
+
+from vault.receiver.errors import ReceiverDown
+from vault.receiver.peer import printable
+
+_FIRST_ACTIVATED: Final = 3
+_BACKLOG: Final = 256
+_PROBE_SECONDS: Final = 1.0
+
+
+def open_sockets(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
+    """Return systemd's sockets if there are any, else bind each address; close all on an error.
+
+    Raises ReceiverDown with what is in the way and what to do about it.
+    """
+    if activated := activated_sockets():
+        return activated
+    opened: list[socket.socket] = []
+    try:
+        for address in addresses:
+            opened.append(_bind(address, port))
+    except OSError as error:
+        for one in opened:
+            one.close()
+        raise ReceiverDown(_explain(error, address, port)) from None
+    if not opened:
+        raise ReceiverDown("the receiver has no address to listen on")
+    return opened
+
+
+def activated_sockets() -> list[socket.socket]:
+    """Return copies of the listening TCP sockets that systemd passed to this process."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()):
+        return []
+    count = int(os.environ.get("LISTEN_FDS", "0"))
+    copies = [
+        socket.socket(fileno=os.dup(number))
+        for number in range(_FIRST_ACTIVATED, _FIRST_ACTIVATED + count)
+    ]
+    for one in copies:
+        if one.type != socket.SOCK_STREAM or one.family not in (socket.AF_INET, socket.AF_INET6):
+            for each in copies:
+                each.close()
+            raise ReceiverDown(
+                "systemd passed a socket that is not TCP: use ListenStream=ADDRESS:22"
+            )
+        one.setblocking(False)
+    return copies
+
+
+def _bind(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setblocking(False)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((address, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _explain(error: OSError, address: str, port: int) -> str:
+    where = f"cannot listen on {address} port {port}"
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"{where}: {_holder(address, port)} holds it; give the receiver an address of its own, "
+            "or bind the other server to one address (ListenAddress in sshd_config)"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return (
+            f"{where}: ports below 1024 need a privilege; set sysctl "
+            f"net.ipv4.ip_unprivileged_port_start={port}, or let systemd hand over the socket, "
+            "or grant CAP_NET_BIND_SERVICE"
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{where}: this machine does not have that address"
+    return f"{where}: {error.strerror or error}"
+
+
+def _holder(address: str, port: int) -> str:
+    """Say what answers there, as far as a greeting shows it."""
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection((target, port), _PROBE_SECONDS) as peer,
+    ):
+        greeting = peer.recv(256).split(b"\n")[0].strip()
+        if greeting:
+            return f"a server that greets with {printable(greeting.decode(errors='replace'))!r}"
+    return "another program"
