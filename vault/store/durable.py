@@ -1,0 +1,113 @@
+"""Write files and folders so that a crash leaves the old or the new, never a half.
+
+Whatever is half made has its place in `staging/`; one rename brings it to where it counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeAlias, cast
+
+from vault.store.errors import VaultFailed, from_os_error
+from vault.store.names import Layout
+
+JSON: TypeAlias = "str | int | float | bool | Sequence[JSON] | Mapping[str, JSON] | None"
+
+FOLDER_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
+_LARGEST_JSON: Final = 16 * 1024 * 1024
+
+
+def token() -> str:
+    """Return a random part for the name of something temporary."""
+    return secrets.token_hex(8)
+
+
+def sync(path: Path) -> None:
+    """Bring a file's content or a folder's entries to the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(path: Path) -> None:
+    """Create the folder 0700 below an existing parent, durably; it may be there already."""
+    try:
+        path.mkdir(mode=FOLDER_MODE)
+    except FileExistsError:
+        if path.is_symlink() or not path.is_dir():
+            raise
+    else:
+        sync(path.parent)
+
+
+def create_file(path: Path, content: bytes) -> None:
+    """Create the file 0600 with its content on the disk; one that exists is an error."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, FILE_MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def replace_file(layout: Layout, path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one step, whatever was there before."""
+    temporary = layout.temporary(token())
+    create_file(temporary, content)
+    try:
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    sync(path.parent)
+
+
+def discard(layout: Layout, folder: Path) -> None:
+    """Take the folder away in one step, then delete what was in it."""
+    trash = layout.trash(token())
+    folder.rename(trash)
+    sync(folder.parent)
+    shutil.rmtree(trash)
+
+
+def dump(content: Mapping[str, JSON]) -> bytes:
+    """Render JSON for people and diffs: sorted keys, two spaces, plain ASCII, one last newline."""
+    text = json.dumps(content, sort_keys=True, indent=2, allow_nan=False, default=_plain)
+    return f"{text}\n".encode("ascii")
+
+
+def load(path: Path) -> dict[str, JSON]:
+    """Read a JSON object; raise `VaultFailed` for anything else, `FileNotFoundError` for none."""
+    try:
+        with path.open("rb") as file:
+            content = json.loads(file.read(_LARGEST_JSON))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise from_os_error(error, "read") from error
+    except (ValueError, RecursionError):
+        raise VaultFailed(f"{path}: not readable as JSON; restore it from a copy") from None
+    if not isinstance(content, dict):
+        raise VaultFailed(f"{path}: holds no JSON object; restore it from a copy")
+    return cast("dict[str, JSON]", content)
+
+
+def _plain(value: object) -> dict[str, JSON]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in a vault's JSON")

@@ -1,0 +1,74 @@
+"""What can go wrong with the vault on disk.
+
+    VaultError
+    ├── VaultUnwritable     missing, not mounted, foreign, read-only or not ours
+    ├── VaultFull           no space or quota left
+    ├── VaultFailed         the file system or a file in the vault is not as it must be
+    │   ├── UnknownGeneration
+    │   └── UnsafeName      also a ValueError, for those who only check a name
+    └── VaultLocked         another run holds the vault (vault/lock.py)
+
+`translated` is the one place where an `OSError` becomes one of them.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar, Final
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_UNWRITABLE: Final = frozenset(
+    {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ESTALE, errno.ENODEV}
+)
+
+
+class VaultError(Exception):
+    """Anything that the vault refuses or cannot do."""
+
+    code: ClassVar[str] = "vault-failed"
+
+
+class VaultUnwritable(VaultError):  # noqa: N818
+    """The vault's folder is missing, not mounted, foreign, read-only or not ours."""
+
+    code: ClassVar[str] = "vault-unwritable"
+
+
+class VaultFull(VaultError):  # noqa: N818
+    """The vault's file system has no space or quota left."""
+
+    code: ClassVar[str] = "vault-full"
+
+
+class VaultFailed(VaultError):  # noqa: N818
+    """The file system refused an operation, or a file of the vault is not as it must be."""
+
+
+class UnknownGeneration(VaultFailed):
+    """No such generation is in the vault."""
+
+
+class UnsafeName(VaultFailed, ValueError):  # noqa: N818
+    """A name that must not become part of a path."""
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Turn an `OSError` of the block into a `VaultError` that begins with `what`."""
+    try:
+        yield
+    except OSError as error:
+        raise from_os_error(error, what) from error
+
+
+def from_os_error(error: OSError, what: str) -> VaultError:
+    """Classify `error` by its number; the text names the operation, the cause and the path."""
+    where = f" ({error.filename})" if error.filename else ""
+    text = f"{what}: {error.strerror or error}{where}"
+    if error.errno in _FULL:
+        return VaultFull(text)
+    if error.errno in _UNWRITABLE:
+        return VaultUnwritable(text)
+    return VaultFailed(text)

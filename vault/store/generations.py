@@ -1,0 +1,122 @@
+"""Find the generations of a host by their manifests; needs no lock and raises for no broken one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from vault.store.errors import UnknownGeneration, VaultError, translated
+from vault.store.manifest import Manifest, read_manifest
+from vault.store.names import Layout, is_host, is_run, run_time
+from vault.store.state import Check, Hold, State, read_state
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published backup of one conductor.
+
+    `error` says why the manifest or the state cannot be read, "" when both can. What cannot be
+    read is not proven, and a state that cannot be read counts as held.
+    """
+
+    host: str
+    run_id: str
+    path: Path
+    manifest: Manifest | None
+    state: State | None
+    error: str = ""
+
+    @property
+    def time(self) -> datetime:
+        """The start of the run that made it, UTC."""
+        return run_time(self.run_id)
+
+    @property
+    def hold(self) -> Hold | None:
+        """The hold as far as it can be read."""
+        return self.state.hold if self.state else None
+
+    @property
+    def check(self) -> Check | None:
+        """The last check after publishing, if there was one."""
+        return self.state.check if self.state else None
+
+    @property
+    def held(self) -> bool:
+        """Say whether it must not be removed."""
+        return self.state is None or self.state.hold is not None
+
+    @property
+    def proven(self) -> bool:
+        """Say whether it was proven when published and no later check failed."""
+        if self.error or self.manifest is None or not self.manifest.proven:
+            return False
+        return self.check is None or self.check.ok
+
+    @property
+    def proven_at(self) -> str:
+        """When it was last proven (UTC, ISO format), or ""."""
+        if not self.proven or self.manifest is None:
+            return ""
+        return self.check.at if self.check else self.manifest.created
+
+    @property
+    def size(self) -> int:
+        """The bytes of its files by the manifest; 0 when that cannot be read."""
+        return sum(entry.size for entry in self.manifest.files) if self.manifest else 0
+
+    def file(self, kind: str) -> Path | None:
+        """Return the path of the file of `kind`, or None when it holds no such file."""
+        entries = self.manifest.files if self.manifest else ()
+        return next((self.path / entry.name for entry in entries if entry.kind == kind), None)
+
+
+def read_generation(layout: Layout, host: str, run_id: str) -> Generation:
+    """Read one generation; raise `UnknownGeneration` when there is no such folder."""
+    path = layout.generation(host, run_id)
+    manifest: Manifest | None = None
+    state: State | None = None
+    errors = []
+    try:
+        manifest = read_manifest(path, host, run_id)
+    except VaultError as error:
+        errors.append(str(error))
+    try:
+        state = read_state(path)
+    except VaultError as error:
+        errors.append(str(error))
+    if path.is_symlink() or not path.is_dir():
+        raise UnknownGeneration(f"{host} has no generation {run_id}")
+    return Generation(host, run_id, path, manifest, state, "; ".join(errors))
+
+
+def list_generations(layout: Layout, host: str) -> tuple[Generation, ...]:
+    """Return the generations of `host`, newest first; one pruned meanwhile is left out."""
+    found = []
+    for name in sorted(filter(is_run, _entries(layout.host(host))), reverse=True):
+        try:
+            found.append(read_generation(layout, host, name))
+        except UnknownGeneration:
+            continue
+    return tuple(found)
+
+
+def list_hosts(layout: Layout) -> tuple[str, ...]:
+    """Return the hosts that the vault knows, sorted; some may have no generation yet."""
+    return tuple(sorted(filter(is_host, _entries(layout.conductors))))
+
+
+def newest_proven(generations: Iterable[Generation]) -> Generation | None:
+    """Return the newest proven one of `generations`."""
+    proven = (generation for generation in generations if generation.proven)
+    return max(proven, key=lambda generation: generation.run_id, default=None)
+
+
+def _entries(folder: Path) -> list[str]:
+    with translated(f"list {folder}"):
+        try:
+            return [entry.name for entry in folder.iterdir()]
+        except FileNotFoundError:
+            return []

@@ -1,0 +1,49 @@
+"""The link `latest` of a host: always at the newest proven generation, or not there at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from vault.store.durable import sync, token
+from vault.store.generations import list_generations, newest_proven
+from vault.store.names import Layout
+
+
+def pointed(layout: Layout, host: str) -> str | None:
+    """Return what the link says, or None when there is no link."""
+    try:
+        return str(layout.latest(host).readlink())
+    except OSError:
+        return None
+
+
+def repoint(layout: Layout, host: str, *, without: str = "") -> str | None:
+    """Point the link at the newest proven generation and return its run, None when there is none.
+
+    `without` names a generation that must not be chosen any more. The link is relative, so that a
+    copied or moved vault keeps working.
+    """
+    generations = list_generations(layout, host)
+    newest = newest_proven(found for found in generations if found.run_id != without)
+    link = layout.latest(host)
+    if newest is None:
+        if link.is_symlink():
+            link.unlink()
+            sync(link.parent)
+        return None
+    if pointed(layout, host) != newest.run_id:
+        _replace_link(layout, link, newest.run_id)
+    return newest.run_id
+
+
+def _replace_link(layout: Layout, link: Path, target: str) -> None:
+    temporary = layout.temporary(token())
+    temporary.symlink_to(target)
+    try:
+        temporary.replace(link)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    sync(link.parent)

@@ -1,0 +1,60 @@
+"""Look into a vault; needs no lock and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from vault.store import generations as reading
+from vault.store import quarantine, records
+from vault.store.durable import JSON
+from vault.store.errors import translated
+from vault.store.generations import Generation
+from vault.store.names import Layout
+from vault.store.quarantine import Quarantined
+from vault.store.records import Identity
+
+
+class VaultReader:
+    """A vault that is only looked at, as the commands do that report."""
+
+    def __init__(self, root: Path) -> None:
+        self.layout = Layout(root.absolute())
+
+    @property
+    def root(self) -> Path:
+        """The vault's folder, absolute."""
+        return self.layout.root
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the hosts that the vault knows, sorted."""
+        return reading.list_hosts(self.layout)
+
+    def generations(self, host: str) -> tuple[Generation, ...]:
+        """Return the generations of `host`, newest first; a broken one carries its `error`."""
+        return reading.list_generations(self.layout, host)
+
+    def generation(self, host: str, run_id: str) -> Generation:
+        """Return one generation; raise `UnknownGeneration` when there is none."""
+        return reading.read_generation(self.layout, host, run_id)
+
+    def latest(self, host: str) -> Generation | None:
+        """Return the newest proven generation of `host` by the manifests, not by the link."""
+        return reading.newest_proven(self.generations(host))
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """Return everything in quarantine, oldest first."""
+        with translated("list the quarantine"):
+            return quarantine.list_quarantined(self.layout)
+
+    def ledgers(self) -> tuple[str, ...]:
+        """Return the runs that have a ledger, newest first."""
+        return records.list_ledgers(self.layout)
+
+    def read_ledger(self, run_id: str) -> Mapping[str, JSON]:
+        """Return the ledger of a run; raise `VaultFailed` when it is missing or broken."""
+        return records.read_ledger(self.layout, run_id)
+
+    def read_identity(self, host: str) -> Identity | None:
+        """Return who `host` was accepted to be, None when nobody accepted it yet."""
+        return records.read_identity(self.layout, host)

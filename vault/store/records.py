@@ -1,0 +1,82 @@
+"""The ledger of each run, and the identity that was accepted for each host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vault.store.durable import JSON, dump, load, make_folder, replace_file
+from vault.store.errors import VaultFailed, translated
+from vault.store.names import Layout, is_run
+
+SCHEMA: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a host was accepted to be (hostname, serial, mac), when (UTC), by whom and why."""
+
+    host: str
+    accepted: Mapping[str, str]
+    reason: str
+    by: str
+    at: str
+
+
+def write_ledger(layout: Layout, run_id: str, content: Mapping[str, JSON]) -> None:
+    """Replace the ledger of the run in one step."""
+    replace_file(layout, layout.ledger(run_id), dump(content))
+
+
+def read_ledger(layout: Layout, run_id: str) -> Mapping[str, JSON]:
+    """Return the ledger of the run; raise `VaultFailed` when it is missing or broken."""
+    path = layout.ledger(run_id)
+    try:
+        return load(path)
+    except FileNotFoundError:
+        raise VaultFailed(f"{path}: there is no ledger of that run") from None
+
+
+def list_ledgers(layout: Layout) -> tuple[str, ...]:
+    """Return the runs that have a ledger, newest first."""
+    with translated(f"list {layout.runs}"):
+        stems = [path.stem for path in layout.runs.glob("*.json")]
+    return tuple(sorted(filter(is_run, stems), reverse=True))
+
+
+def write_identity(layout: Layout, identity: Identity) -> None:
+    """Replace the accepted identity of a host in one step."""
+    content: dict[str, JSON] = {
+        "schema": SCHEMA,
+        "accepted": dict(identity.accepted),
+        "reason": identity.reason,
+        "by": identity.by,
+        "at": identity.at,
+    }
+    make_folder(layout.host(identity.host))
+    replace_file(layout, layout.identity(identity.host), dump(content))
+
+
+def read_identity(layout: Layout, host: str) -> Identity | None:
+    """Return the accepted identity, None when there is none; raise `VaultFailed` for a broken one.
+
+    A broken one must not pass for none: that would accept any box.
+    """
+    path = layout.identity(host)
+    try:
+        content = load(path)
+    except FileNotFoundError:
+        return None
+    try:
+        return _identity(host, content)
+    except (KeyError, TypeError, ValueError) as error:
+        raise VaultFailed(f"{path}: broken identity: {error}; accept it again") from None
+
+
+def _identity(host: str, content: Mapping[str, JSON]) -> Identity:
+    accepted = content["accepted"]
+    if content["schema"] != SCHEMA or not isinstance(accepted, dict):
+        raise ValueError("unknown schema or no accepted identity")
+    facts = {str(key): str(value) for key, value in accepted.items()}
+    return Identity(host, facts, *(str(content[key]) for key in ("reason", "by", "at")))

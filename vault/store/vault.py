@@ -1,0 +1,242 @@
+"""The vault: one folder that holds every backup, and the only way to change what is in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from outcome import Verdict
+from vault.store import generations as reading
+from vault.store import presence, quarantine, records
+from vault.store.durable import JSON, discard, make_folder
+from vault.store.errors import VaultFailed, VaultUnwritable, translated
+from vault.store.generations import Generation
+from vault.store.latest import repoint
+from vault.store.manifest import Manifest
+from vault.store.names import MARKER, check_host, check_run
+from vault.store.publish import StagedFile, publish_generation
+from vault.store.quarantine import Cause, QuarantineLimits
+from vault.store.reader import VaultReader
+from vault.store.reconcile import Reconciled, reconcile
+from vault.store.records import Identity
+from vault.store.state import Check, Hold, State, read_state, write_state
+
+
+def utc_now() -> datetime:
+    """Return the wall clock's time, UTC."""
+    return datetime.now(UTC)
+
+
+class Vault(VaultReader):
+    """One vault below `root`, which must be on a POSIX file system.
+
+    Whoever changes anything holds `vault.lock.VaultLock`; within that process all methods may be
+    called from several threads. Every method raises a `VaultError` when the file system refuses;
+    whatever was in the vault before is then still there, whole.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        program: str = "conductor-backup",
+        clock: Callable[[], datetime] = utc_now,
+        quarantine_limits: QuarantineLimits | None = None,
+    ) -> None:
+        super().__init__(root)
+        self._program = program
+        self._clock = clock
+        self._limits = quarantine_limits or QuarantineLimits()
+        self._uuid: str | None = None
+        self._guard = threading.Lock()
+
+    def now(self) -> datetime:
+        """Return the time by the vault's clock, UTC."""
+        return self._clock().astimezone(UTC)
+
+    # being there
+
+    def prepare(
+        self, *, min_free_bytes: int = 0, must_exist: bool = False, require_mount: bool = False
+    ) -> None:
+        """Check that the vault is there and can take files; make it when the folder is new.
+
+        `must_exist` refuses to make one: set it once the vault is in use. `require_mount` wants
+        the folder to be a mount point. Raise `VaultUnwritable`, `VaultFull` or `VaultFailed`.
+        """
+        with translated(f"prepare the vault {self.root}"):
+            if require_mount:
+                presence.check_mount(self.root)
+            mark = presence.read_mark(self.layout)
+            if mark is None and must_exist:
+                raise VaultUnwritable(self._gone())
+            self._uuid = mark or presence.initialise(self.layout, self.now())
+            presence.check_space(self.root, min_free_bytes)
+            presence.complete(self.layout)
+
+    def free_bytes(self) -> int:
+        """Return how many bytes the vault's file system has left for us."""
+        with self._changing("look at the free space"):
+            return presence.check_space(self.root, 0)
+
+    def reconcile(self, active_run: str | None = None) -> Reconciled:
+        """Put right what a killed run left behind; see `vault.store.reconcile`."""
+        with self._changing("reconcile the vault"):
+            return reconcile(self.layout, active_run)
+
+    # a run
+
+    def staging(self, run_id: str, host: str) -> Path:
+        """Return the folder where the uploads of `host` land, made when it is not there."""
+        folder = self.layout.staged(run_id, host)
+        with self._changing(f"{host}: make its staging folder"), self._guard:
+            make_folder(folder.parent)
+            make_folder(folder)
+        return folder
+
+    def drop_staging(self, run_id: str, host: str) -> None:
+        """Delete what the run staged for `host`, if there is anything."""
+        folder = self.layout.staged(run_id, host)
+        with self._changing(f"{host}: clear its staging folder"), self._guard:
+            if folder.exists():
+                discard(self.layout, folder)
+            if folder.parent.exists() and not any(folder.parent.iterdir()):
+                folder.parent.rmdir()
+
+    def publish(
+        self,
+        host: str,
+        run_id: str,
+        files: Sequence[StagedFile],
+        facts: Mapping[str, JSON],
+        proof: Mapping[str, JSON],
+        *,
+        verdict: Verdict = Verdict.PASS,
+    ) -> Generation:
+        """Publish proven files as the generation of `host` by this run; `latest` follows.
+
+        `facts` is the conductor's identity, `proof` what the provers found. The order of the
+        steps is in `vault.store.publish`. Only PASS and WARN can be published.
+        """
+        entries = tuple(file.entry() for file in files)
+        created = self._stamp()
+        manifest = Manifest(
+            check_host(host), check_run(run_id), created, self._program, verdict, facts, entries,
+            proof,
+        )  # fmt: skip
+        if not manifest.proven:
+            raise VaultFailed(f"{host}: a backup with verdict {verdict} is not published")
+        with self._changing(f"{host}: publish {run_id}"):
+            publish_generation(self.layout, manifest, files)
+            return reading.read_generation(self.layout, host, run_id)
+
+    def quarantine(
+        self, host: str, run_id: str, files: Sequence[Path], code: str, text: str
+    ) -> Path:
+        """Move staged `files` into quarantine with the reason and return their folder."""
+        cause = Cause(code, text, self._stamp())
+        with self._changing(f"{host}: put {run_id} in quarantine"), self._guard:
+            path = quarantine.put_files(self.layout, host, run_id, files, cause)
+            quarantine.bound(self.layout, self._limits)
+        return path
+
+    # holds, checks and removal
+
+    def hold(self, host: str, run_id: str, reason: str, by: str) -> Generation:
+        """Keep a generation from being removed until it is released."""
+        if not reason.strip():
+            raise VaultFailed(f"{host}: holding {run_id} needs a reason")
+        return self._change_state(
+            host, run_id, lambda state: replace(state, hold=Hold(reason, by, self._stamp()))
+        )
+
+    def release(self, host: str, run_id: str) -> Generation:
+        """Let retention decide about a generation again."""
+        return self._change_state(host, run_id, lambda state: replace(state, hold=None))
+
+    def note_proven(
+        self, host: str, run_id: str, when: datetime, ok: bool, note: str = ""
+    ) -> Generation:
+        """Record how proving a generation again ended; `latest` follows."""
+        check = Check(_iso(when), ok, note)
+        return self._change_state(host, run_id, lambda state: replace(state, check=check))
+
+    def quarantine_generation(self, host: str, run_id: str, code: str, text: str) -> Path:
+        """Take a rotten generation out of use and return where it lies now.
+
+        `latest` moves to the next best before the folder moves. A held one stays in its place,
+        marked as not proven, because the quarantine forgets.
+        """
+        self.note_proven(host, run_id, self.now(), ok=False, note=f"{code}: {text}")
+        cause = Cause(code, text, self._stamp())
+        with self._changing(f"{host}: put {run_id} in quarantine"), self._guard:
+            generation = reading.read_generation(self.layout, host, run_id)
+            if generation.held:
+                return generation.path
+            path = quarantine.put_generation(self.layout, host, run_id, cause)
+            quarantine.bound(self.layout, self._limits)
+        return path
+
+    def remove(self, host: str, run_id: str) -> int:
+        """Delete a generation and return the bytes of its files.
+
+        Refuse, with `VaultFailed`, one that is held and the newest proven one.
+        """
+        with self._changing(f"{host}: remove {run_id}"), self._guard:
+            generation = reading.read_generation(self.layout, host, run_id)
+            newest = self.latest(host)
+            if generation.held:
+                raise VaultFailed(f"{host}: {run_id} is held; release it first")
+            if newest is not None and newest.run_id == run_id:
+                raise VaultFailed(f"{host}: {run_id} is its newest proven backup; it stays")
+            discard(self.layout, generation.path)
+        return generation.size
+
+    # records
+
+    def write_ledger(self, run_id: str, content: Mapping[str, JSON]) -> None:
+        """Write the ledger of a run, in place of the one before."""
+        with self._changing(f"write the ledger of {run_id}"):
+            records.write_ledger(self.layout, run_id, content)
+
+    def accept_identity(
+        self, host: str, identity: Mapping[str, str], reason: str, by: str
+    ) -> Identity:
+        """Record who `host` is from now on."""
+        accepted = Identity(check_host(host), dict(identity), reason, by, self._stamp())
+        with self._changing(f"{host}: accept its identity"), self._guard:
+            records.write_identity(self.layout, accepted)
+        return accepted
+
+    # inside
+
+    @contextmanager
+    def _changing(self, what: str) -> Iterator[None]:
+        with translated(what):
+            mark = presence.read_mark(self.layout)
+            if mark is None:
+                raise VaultUnwritable(f"{what}: {self._gone()}")
+            if self._uuid not in (None, mark):
+                raise VaultUnwritable(f"{what}: another vault is mounted at {self.root} now")
+            yield
+
+    def _change_state(self, host: str, run_id: str, change: Callable[[State], State]) -> Generation:
+        with self._changing(f"{host}: note the state of {run_id}"), self._guard:
+            folder = reading.read_generation(self.layout, host, run_id).path
+            write_state(self.layout, folder, change(read_state(folder)))
+            repoint(self.layout, host)
+            return reading.read_generation(self.layout, host, run_id)
+
+    def _gone(self) -> str:
+        return f"{self.root}: no {MARKER} there; mount the vault, or configure the right folder"
+
+    def _stamp(self) -> str:
+        return _iso(self.now())
+
+
+def _iso(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
