@@ -51,6 +51,7 @@ REMEDIES: Final[dict[str, str]] = {
     "vault-full": "Free space on the vault's file system; pruning generations is not the remedy.",
     "vault-unwritable": "Check owner, mount and permissions of the vault folder.",
     "vault-failed": "Read the message; the vault's file system refused an operation.",
+    "vault-locked": "Wait until the other run ends, or end it; then run again.",
     # the run
     "cancelled": "Nothing was lost; run again for this host.",
     "deadline": "Raise the deadline in the settings, or see why the conductor is slow.",
