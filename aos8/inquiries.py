@@ -1,0 +1,106 @@
+"""The questions: show commands, and the facts about a conductor that they tell."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from aos8 import facts
+from aos8.body import as_object, error_words, status_of
+from aos8.clock import read_clock
+from aos8.envelope import read_object_reply
+from aos8.facts import FlashSpace, Identity, Redundancy
+from aos8.objects import REFUSALS, ObjectCalls
+from aos8.session import SHOW_LIMIT
+from aos8.show import ShowReply, read_show
+
+_COMMAND: Final = re.compile(r"[\x20-\x7e]{1,256}")
+_REDUNDANCY: Final = ("show conductor-redundancy", "show master-redundancy")
+
+
+class Inquiries(ObjectCalls):
+    """Questions that change nothing; the facts tolerate a device that answers only some."""
+
+    def show(self, command: str, *, timeout: float | None = None) -> ShowReply:
+        """Run one show command, such as "show version".
+
+        An unknown command and one that does not apply give an empty reply on a real device.
+        Raises `DeviceError` or another `Aos8Error` when the device reports a failure.
+        """
+        if not _COMMAND.fullmatch(command):
+            raise ValueError("a command is one line of at most 256 ASCII characters")
+        session = self._session
+        reply = session.exchange(
+            "GET",
+            "/v1/configuration/showcommand",
+            what=command,
+            params={"command": command},
+            within=timeout or self.timeouts.read,
+            limit=SHOW_LIMIT,
+        )
+        body = as_object(reply.text) or {}
+        if isinstance(body.get("error", error_words(body)), str) or status_of(body) is not None:
+            read_object_reply(reply.text, command, session.where, session.redactor)
+        return read_show(reply.text)
+
+    def sys_info(self) -> dict[str, object]:
+        """Return the object sys_info as it came; `Unsupported` where a release lacks it."""
+        return self.get_object("sys_info")
+
+    def identity(self) -> Identity:
+        """Ask who the conductor is, in as many commands as that takes."""
+        info = self._tolerant_sys_info()
+        version = self._ask("show version").text
+        inventory = self._ask("show inventory").text
+        hostname = info.hostname or facts.read_hostname(self._ask("show hostname").text)
+        redundancy = self._redundancy()
+        rows = self._ask("show switches").rows
+        role = facts.read_switch_role(rows, hostname=hostname)
+        return Identity(
+            hostname=hostname,
+            mac=info.mac or facts.read_mac(inventory),
+            serial=info.serial or facts.read_serial(inventory),
+            model=facts.read_model(version),
+            version=facts.read_version(version) or info.version,
+            role=redundancy.role or role or info.role,
+            peer=redundancy.peer or facts.read_switch_peer(rows, hostname=hostname),
+        )
+
+    def role(self) -> str:
+        """Return the role alone, as in `Identity.role`; empty if the device does not tell."""
+        redundancy = self._redundancy()
+        if redundancy.role:
+            return redundancy.role
+        info = self._tolerant_sys_info()
+        if info.role:
+            return info.role
+        hostname = facts.read_hostname(self._ask("show hostname").text)
+        return facts.read_switch_role(self._ask("show switches").rows, hostname=hostname)
+
+    def flash_space(self) -> FlashSpace | None:
+        """Return size and room of /flash in bytes, or None if `show storage` does not tell."""
+        return facts.read_flash_space(self._ask("show storage").text)
+
+    def clock(self) -> datetime | None:
+        """Return the device's time in UTC, or None if it does not tell or the zone is unknown."""
+        return read_clock(self._ask("show clock").text, near=datetime.now(UTC))
+
+    def _redundancy(self) -> Redundancy:
+        for command in _REDUNDANCY:
+            found = facts.read_redundancy(self._ask(command).text)
+            if found.role:
+                return found
+        return Redundancy()
+
+    def _tolerant_sys_info(self) -> Identity:
+        try:
+            return facts.read_sys_info(self.sys_info())
+        except REFUSALS:
+            return Identity()
+
+    def _ask(self, command: str) -> ShowReply:
+        try:
+            return self.show(command)
+        except REFUSALS:
+            return ShowReply()

@@ -1,0 +1,216 @@
+"""Carry one request to a conductor and one bounded answer back.
+
+This is the one place where exceptions of `requests`, `urllib3` and `ssl` are caught. They become
+errors of this package with texts of its own: the foreign texts hold URLs, and URLs may hold tokens.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+
+import requests
+import urllib3.exceptions as u3
+
+from aos8.adapter import Adapter, build_context
+from aos8.errors import (
+    BadReply,
+    ConnectionLost,
+    NameUnresolved,
+    TimedOut,
+    TlsFailed,
+    TransportError,
+    Unreachable,
+)
+from aos8.options import Timeouts, Tls
+from aos8.redact import one_line
+
+logger = logging.getLogger(__name__)
+
+_CHUNK: Final = 65536
+_REPEAT_PAUSE: Final = 0.5
+_NAME_ERRORS: Final = (
+    u3.NameResolutionError,
+    socket.gaierror,
+    u3.LocationParseError,
+    requests.exceptions.InvalidURL,
+    UnicodeError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawReply:
+    """An answer as it came; `session` and `csrf` are new tokens of its headers, if any."""
+
+    status: int
+    content_type: str
+    text: str
+    session: str | None = None
+    csrf: str | None = None
+
+    def __repr__(self) -> str:
+        return f"RawReply(status={self.status}, {len(self.text)} characters)"
+
+
+class Transport:
+    """One keep-alive TLS connection to one conductor; not to be shared between threads."""
+
+    def __init__(self, host: str, port: int, tls: Tls, timeouts: Timeouts) -> None:
+        self.where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._host = host
+        self._connect = timeouts.connect
+        self._context = build_context(tls)
+        self._verify: bool | str = str(tls.ca) if tls.ca and tls.verify_chain else tls.verify_chain
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.mount("https://", Adapter(self._context, tls.fingerprint))
+
+    def __repr__(self) -> str:
+        return f"Transport({self.where})"
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        within: float,
+        limit: int,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> RawReply:
+        """Send one request and return its whole answer.
+
+        `within` bounds request and answer in seconds, `limit` the body in bytes. Redirects are
+        never followed. A GET is sent once more when no connection came about; a POST never is.
+        Raises an error of the `TransportError` branch, or `BadReply` for an oversized body.
+        """
+        ends_at = time.monotonic() + within
+        request = requests.Request(
+            method,
+            f"https://{self.where}{path}",
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                **(headers or {}),
+            },
+            params=params,
+            data=form,
+            json=json,
+        )
+        outcome = self._attempt(request, ends_at, limit)
+        if method == "GET" and isinstance(outcome, Unreachable):
+            logger.debug("%s: no connection, trying the GET once more", self.where)
+            threading.Event().wait(min(_REPEAT_PAUSE, max(0.0, ends_at - time.monotonic())))
+            outcome = self._attempt(request, ends_at, limit)
+        if isinstance(outcome, RawReply):
+            return outcome
+        raise outcome
+
+    def _attempt(
+        self, request: requests.Request, ends_at: float, limit: int
+    ) -> RawReply | TransportError | BadReply:
+        left = max(0.001, ends_at - time.monotonic())
+        self._context.ends_at = ends_at
+        try:
+            response = self._session.send(
+                request.prepare(),  # not by the session: its cookie jar must not interfere
+                stream=True,
+                allow_redirects=False,
+                verify=self._verify,
+                timeout=(min(self._connect, left), left),
+            )
+            try:
+                return self._read(response, limit)
+            finally:
+                response.close()
+        except (requests.RequestException, u3.HTTPError, OSError, UnicodeError) as exc:
+            return self._translated(exc)
+
+    def _read(self, response: requests.Response, limit: int) -> RawReply | BadReply:
+        body = bytearray()
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > limit:
+                return BadReply(f"{self.where}: the answer is larger than {limit} bytes")
+        return RawReply(
+            status=response.status_code,
+            content_type=response.headers.get("Content-Type", ""),
+            text=body.decode("utf-8", errors="replace"),
+            session=_session_cookie(response),
+            csrf=response.headers.get("X-CSRF-Token") or response.headers.get("X-CSRFToken"),
+        )
+
+    def _translated(self, exc: BaseException) -> TransportError:
+        causes = tuple(_causes(exc))
+        tls = _first(causes, (ssl.SSLError, u3.SSLError, requests.exceptions.SSLError))
+        if _first(causes, _NAME_ERRORS):
+            return NameUnresolved(f"the name {self._host} has no address; check its spelling")
+        if tls is not None:
+            return TlsFailed(f"{self.where}: TLS failed: {_tls_words(causes)}")
+        if _first(causes, (u3.NewConnectionError, u3.ConnectTimeoutError)):
+            return Unreachable(f"{self.where}: no connection: {_system_words(causes)}")
+        if _first(causes, (u3.ReadTimeoutError, requests.ReadTimeout, TimeoutError)):
+            return TimedOut(f"{self.where}: no whole answer in time; the outcome is unknown")
+        words = _system_words(causes)
+        return ConnectionLost(f"{self.where}: connection lost ({words}); the outcome is unknown")
+
+
+def _session_cookie(response: requests.Response) -> str | None:
+    for line in response.raw.headers.getlist("Set-Cookie"):
+        try:
+            cookie = SimpleCookie(line).get("SESSION")
+        except CookieError:
+            continue
+        if cookie is not None and cookie.value:
+            return cookie.value
+    return None
+
+
+def _causes(exc: BaseException, depth: int = 8) -> Iterator[BaseException]:
+    """Yield an exception and what it wraps, as `requests` and `urllib3` nest them."""
+    yield exc
+    inner = (*exc.args, getattr(exc, "reason", None), exc.__cause__)
+    for each in inner if depth else ():
+        if isinstance(each, BaseException):
+            yield from _causes(each, depth - 1)
+
+
+def _first(
+    causes: tuple[BaseException, ...], kinds: tuple[type[BaseException], ...]
+) -> BaseException | None:
+    return next((cause for cause in causes if isinstance(cause, kinds)), None)
+
+
+def _tls_words(causes: tuple[BaseException, ...]) -> str:
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return one_line(cause.verify_message)
+        if isinstance(cause, ssl.SSLError):
+            return one_line(cause.reason or type(cause).__name__)
+        if "Fingerprints did not match" in (text := str(cause)) and isinstance(cause, u3.SSLError):
+            return one_line(text)
+    return "handshake refused"
+
+
+def _system_words(causes: tuple[BaseException, ...]) -> str:
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.strerror:
+            return one_line(cause.strerror)
+        if isinstance(cause, u3.ConnectTimeoutError) and not isinstance(
+            cause, u3.NewConnectionError
+        ):
+            return "timed out"
+    return type(causes[-1]).__name__
