@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from outcome import Verdict
+from outcome import HostOutcome, Verdict
 from reporting.report import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What happened on one host."""
+    """What happened, word for word the same, on one or more hosts."""
 
-    host: str
-    site: str
     text: str
+    rows: tuple[HostOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +28,22 @@ class Advice:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The names of the hosts concerned, each once."""
-        return tuple(dict.fromkeys(complaint.host for complaint in self.complaints))
+        return tuple(dict.fromkeys(row.host for said in self.complaints for row in said.rows))
 
 
 def advise(report: Report) -> tuple[Advice, ...]:
     """Return one `Advice` for each code and remedy, those of the worst verdict first."""
-    groups: dict[tuple[str, str], list[Complaint]] = {}
-    verdicts: dict[tuple[str, str], Verdict] = {}
+    groups: dict[tuple[str, str], dict[str, list[HostOutcome]]] = {}
     for row in report.worst_first:
         for reason in row.reasons:
-            key = (reason.code, reason.remedy)
-            verdicts.setdefault(key, row.verdict)
-            groups.setdefault(key, []).append(Complaint(row.host, row.site, reason.text))
+            group = groups.setdefault((reason.code, reason.remedy), {})
+            group.setdefault(reason.text, []).append(row)
     return tuple(
-        Advice(code, remedy, verdicts[code, remedy], tuple(complaints))
-        for (code, remedy), complaints in groups.items()
+        Advice(
+            code,
+            remedy,
+            next(iter(group.values()))[0].verdict,
+            tuple(Complaint(text, tuple(rows)) for text, rows in group.items()),
+        )
+        for (code, remedy), group in groups.items()
     )

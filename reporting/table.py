@@ -56,7 +56,7 @@ _COLUMNS: Final = (
     _Column("VERSION", 12, lambda row: row.version or "-", dropped=2),
     _Column("CONFIG", 8, lambda row: copy_size(row, "running-config", "config"), right=True),
     _Column("FLASH", 8, lambda row: copy_size(row, "flash"), right=True),
-    _Column("TIME", 7, lambda row: seconds_text(row.seconds), right=True),
+    _Column("TIME", 7, lambda row: seconds_text(row.seconds) if row.seconds else "-", right=True),
 )
 
 

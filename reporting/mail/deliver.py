@@ -52,6 +52,10 @@ class MailOptions:
     ca_file: Path | None = None
     timeout: float = 30.0
 
+    def __post_init__(self) -> None:
+        """Refuse any other word for `security`: taken for "none" it would drop the encryption."""
+        object.__setattr__(self, "security", Security(self.security))
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

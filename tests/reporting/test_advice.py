@@ -12,11 +12,19 @@ def test_advise_same_reason_on_many_hosts_is_one_advice() -> None:
         passed("p"),
         ended("f1", Verdict.FAIL, "unreachable", "no answer"),
         ended("f2", Verdict.FAIL, "unreachable", "refused"),
+        ended("f3", Verdict.FAIL, "unreachable", "no answer"),
     )
     first, second = advise(report)
-    assert (first.code, first.verdict, first.hosts) == ("unreachable", Verdict.FAIL, ("f1", "f2"))
+    assert (first.code, first.verdict, first.hosts) == (
+        "unreachable",
+        Verdict.FAIL,
+        ("f1", "f3", "f2"),
+    )
     assert first.remedy == REMEDIES["unreachable"]
-    assert [complaint.text for complaint in first.complaints] == ["no answer", "refused"]
+    assert [(said.text, [row.host for row in said.rows]) for said in first.complaints] == [
+        ("no answer", ["f1", "f3"]),
+        ("refused", ["f2"]),
+    ]
     assert (second.code, second.verdict) == ("clock-skew", Verdict.WARN)
 
 

@@ -112,6 +112,11 @@ def test_render_table_dry_run_and_interruption_are_said() -> None:
     assert "WHAT TO DO" not in text
 
 
+def test_render_table_host_that_never_started_took_no_time() -> None:
+    text = render_table(report_of(HostOutcome("a", Verdict.CANCELLED)))
+    assert next(r for r in text.splitlines() if r.startswith("CANCELLED")).endswith("  -")
+
+
 def test_print_table_terminal_is_coloured_and_markup_is_not_obeyed() -> None:
     report = report_of(ended("a", Verdict.FAIL, "device-error", "[red]x[/red] :smile:"))
     shown = _printed(report, terminal=True, environ={"TERM": "xterm-256color"})

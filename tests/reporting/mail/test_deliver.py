@@ -197,6 +197,12 @@ def test_send_starttls_not_offered_is_refused_not_downgraded(plain: SmtpServer) 
     assert plain.box.raw == []
 
 
+def test_mail_options_unknown_security_is_refused() -> None:
+    with pytest.raises(ValueError, match="ssl"):
+        MailOptions("mail.example.net", security="ssl")  # type: ignore[arg-type]
+    assert MailOptions("m", security="tls").security is Security.TLS  # type: ignore[arg-type]
+
+
 def test_send_tls_to_a_plain_port_is_refused(plain: SmtpServer) -> None:
     with pytest.raises(MailTlsFailed):
         send(_mail(), _options(plain, Security.TLS))
