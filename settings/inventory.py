@@ -1,0 +1,191 @@
+"""Check the inventory files: names, addresses, groups, and every key of every entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from settings.model import Port
+from settings.policy import HostPolicy
+from settings.problems import ConfigurationError, Problem, closest
+from settings.yaml_file import YamlFile, plain, read_yaml
+from vault.store import UnsafeName, check_host
+
+API_PORT = 4343
+HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
+
+
+class Element(BaseModel):
+    """What Nornir's SimpleInventory knows of the defaults."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hostname: str | None = None
+    port: Port | None = None
+    username: str | None = None
+    password: None = None
+    platform: str | None = None
+    data: HostPolicy | None = None
+    connection_options: None = None
+
+
+class Entry(Element):
+    """What Nornir's SimpleInventory knows of a host or a group."""
+
+    groups: list[str] = Field(default_factory=list)
+
+
+class HostEntry(Entry):
+    """A host, which needs an address."""
+
+    hostname: str
+
+
+def check_inventory(
+    host_file: Path, group_file: Path, defaults_file: Path, *, folder: Path
+) -> list[Problem]:
+    """Return everything wrong with the three files; group and defaults file may be absent.
+
+    Relative paths inside the files count from `folder`.
+    """
+    problems: list[Problem] = []
+    hosts = _read(host_file, problems)
+    groups = _read(group_file, problems) if group_file.exists() else None
+    defaults = _read(defaults_file, problems) if defaults_file.exists() else None
+    if defaults:
+        problems += _entry_problems(defaults, (), defaults.content, Element, folder)
+    for file, model in ((groups, Entry), (hosts, HostEntry)):
+        if file:
+            for name, entry in file.content.items():
+                problems += _entry_problems(file, (name,), entry, model, folder)
+    known_groups = set(groups.content) if groups else set()
+    for file in (groups, hosts):
+        if file:
+            problems += _group_problems(file, known_groups)
+    if groups:
+        problems += _cycles(groups)
+    if hosts:
+        problems += _names(hosts)
+        problems += _addresses(hosts)
+    return problems
+
+
+def _read(path: Path, problems: list[Problem]) -> YamlFile | None:
+    try:
+        return read_yaml(path)
+    except ConfigurationError as err:
+        problems.extend(err.problems)
+        return None
+
+
+def _entry_problems(
+    file: YamlFile, keys: tuple[str, ...], entry: Any, model: type[Element], folder: Path
+) -> Iterator[Problem]:
+    if entry is not None and not isinstance(entry, Mapping):
+        yield file.problem(keys, "must be a mapping of keys to values")
+        return
+    values = plain(entry or {})
+    yield from _kept_out(file, keys, values)
+    try:
+        model.model_validate(values)
+    except ValidationError as err:
+        yield from file.problems_of(err, model, keys)
+    yield from _missing_files(file, keys, values, folder)
+
+
+def _kept_out(file: YamlFile, keys: tuple[str, ...], values: dict[str, Any]) -> Iterator[Problem]:
+    if values.pop("password", None) is not None:
+        text = "passwords do not belong into the inventory; use an environment variable or the"
+        yield file.problem([*keys, "password"], f"{text} secrets file (README, Secrets)")
+    options = values.pop("connection_options", None)
+    if options:
+        text = "not used: TLS and timeouts are keys of data (tls_ca, connect_timeout, ...)"
+        yield file.problem([*keys, "connection_options"], text)
+
+
+def _missing_files(
+    file: YamlFile, keys: tuple[str, ...], values: dict[str, Any], folder: Path
+) -> Iterator[Problem]:
+    data = values.get("data")
+    path = data.get("tls_ca") if isinstance(data, dict) else None
+    if isinstance(path, str) and not (folder / Path(path).expanduser()).is_file():
+        yield file.problem([*keys, "data", "tls_ca"], f"no such file: {path}")
+
+
+def _group_problems(file: YamlFile, known: set[str]) -> Iterator[Problem]:
+    for name, entry in file.content.items():
+        groups = entry.get("groups") if isinstance(entry, Mapping) else None
+        for index, group in enumerate(groups if isinstance(groups, list) else []):
+            if group not in known:
+                hint = closest(str(group), known)
+                yield file.problem([name, "groups", index], f'no group "{group}"{hint}')
+
+
+def _cycles(groups: YamlFile) -> Iterator[Problem]:
+    def parents(name: str) -> list[str]:
+        entry = groups.content.get(name)
+        return list(entry.get("groups") or []) if isinstance(entry, Mapping) else []
+
+    for name in groups.content:
+        if _reaches(name, name, parents):
+            yield groups.problem([name, "groups"], "the group is its own parent")
+
+
+def _reaches(start: str, goal: str, parents: Callable[[str], list[str]]) -> bool:
+    seen: set[str] = set()
+    todo = parents(start)
+    while todo:
+        name = todo.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            todo += parents(name)
+    return False
+
+
+def _names(hosts: YamlFile) -> Iterator[Problem]:
+    if not hosts.content:
+        yield Problem(hosts.path, 0, "", "holds no conductor")
+    seen: dict[str, str] = {}
+    for name in hosts.content:
+        try:
+            check_host(str(name))
+        except UnsafeName as err:
+            yield hosts.problem([name], str(err))
+            continue
+        if str(name).lower() in seen:
+            text = (
+                f'differs from "{seen[str(name).lower()]}" only in case; they would share a folder'
+            )
+            yield hosts.problem([name], text)
+        seen.setdefault(str(name).lower(), str(name))
+
+
+def _addresses(hosts: YamlFile) -> Iterator[Problem]:
+    seen: dict[tuple[str, Any], str] = {}
+    for name, entry in hosts.content.items():
+        address = entry.get("hostname") if isinstance(entry, Mapping) else None
+        if not isinstance(address, str):
+            continue
+        keys = [name, "hostname"]
+        try:
+            address = str(ip_address(address))
+        except ValueError:
+            if not _is_host_name(address):
+                yield hosts.problem(keys, f'"{address}" is neither an address nor a host name')
+                continue
+        place = (address.lower().rstrip("."), entry.get("port") or API_PORT)
+        if place in seen:
+            yield hosts.problem(keys, f'the same address as "{seen[place]}"')
+        seen.setdefault(place, name)
+
+
+def _is_host_name(text: str) -> bool:
+    all_numeric = all(part.isdigit() for part in text.rstrip(".").split("."))
+    return len(text) <= 253 and not all_numeric and bool(HOST_NAME.fullmatch(text))

@@ -1,0 +1,107 @@
+"""Read nornir_config.yaml and the inventory it names; say everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from settings.inventory import check_inventory
+from settings.model import Settings
+from settings.nornir_file import NornirFile, inventory_paths
+from settings.problems import ConfigurationError, Problem
+from settings.secrets_file import check_secrets
+from settings.yaml_file import YamlFile, plain, read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Checked settings; every path in them is absolute. `nornir` is what `InitNornir` takes."""
+
+    file: Path
+    settings: Settings
+    nornir: dict[str, Any]
+
+
+def load_configuration(file: Path) -> Configuration:
+    """Read and check `file`, the inventory and the secrets file; contact nobody.
+
+    Raises `ConfigurationError` with all problems at once, each with file, line and key.
+    """
+    file = file.expanduser().absolute()
+    source = read_yaml(file)
+    try:
+        parsed = NornirFile.model_validate(plain(source.content))
+    except ValidationError as err:
+        raise ConfigurationError(list(source.problems_of(err, NornirFile))) from None
+    settings = _with_absolute_paths(parsed.user_defined, file.parent)
+    problems = [*_file_problems(source, settings)]
+    options: dict[str, Any] = dict(parsed.inventory.options)
+    if parsed.inventory.plugin == "SimpleInventory":
+        paths = inventory_paths(parsed.inventory, file.parent)
+        problems += _option_problems(source, options, paths)
+        problems += check_inventory(**paths, folder=file.parent)
+        options = {name: str(path) for name, path in paths.items()}
+    if settings.secrets.file:
+        problems += check_secrets(settings.secrets.file)
+    if problems:
+        raise ConfigurationError(problems)
+    return Configuration(file, settings, _nornir_arguments(parsed, settings, options))
+
+
+def _nornir_arguments(
+    parsed: NornirFile, settings: Settings, options: dict[str, Any]
+) -> dict[str, Any]:
+    secrets = {"file": str(settings.secrets.file)} if settings.secrets.file else {}
+    return {
+        "inventory": {
+            "plugin": parsed.inventory.plugin,
+            "options": options,
+            "transform_function": parsed.inventory.transform_function,
+            "transform_function_options": parsed.inventory.transform_function_options | secrets,
+        },
+        "runner": parsed.runner.model_dump(),
+        "logging": parsed.logging.model_dump(),
+        "user_defined": {"settings": settings},
+    }
+
+
+def _option_problems(
+    source: YamlFile, options: dict[str, Any], known: dict[str, Path]
+) -> Iterator[Problem]:
+    for option in options:
+        if option not in known:
+            text = f"unknown key; known: {', '.join(sorted(known))}"
+            yield source.problem(["inventory", "options", option], text)
+
+
+def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
+    def absolute(path: Path | None) -> Path | None:
+        return None if path is None else folder / path.expanduser()
+
+    vault_path = folder / settings.vault.path.expanduser()
+    receiver, mail, secrets, log = (
+        settings.receiver,
+        settings.mail,
+        settings.secrets,
+        settings.log,
+    )
+    host_key = absolute(receiver.host_key) or vault_path / "receiver" / "ssh_host_rsa_key"
+    return settings.model_copy(
+        update={
+            "vault": settings.vault.model_copy(update={"path": vault_path}),
+            "receiver": receiver.model_copy(update={"host_key": host_key}),
+            "mail": mail and mail.model_copy(update={"ca_file": absolute(mail.ca_file)}),
+            "secrets": secrets.model_copy(update={"file": absolute(secrets.file)}),
+            "log": log.model_copy(update={"file": absolute(log.file)}),
+        }
+    )
+
+
+def _file_problems(source: YamlFile, settings: Settings) -> Iterator[Problem]:
+    if settings.mail and settings.mail.ca_file and not settings.mail.ca_file.is_file():
+        keys = ["user_defined", "mail", "ca_file"]
+        yield source.problem(keys, f"no such file: {settings.mail.ca_file}")

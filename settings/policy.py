@@ -1,0 +1,139 @@
+"""What applies to one conductor: the `data` keys, inherited host <- group <- defaults.
+
+Each field's description is the one text about it; docs/settings.md is generated from them.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, field_validator
+
+from settings.model import Strict
+
+if TYPE_CHECKING:
+    from nornir.core.inventory import Host
+
+FINGERPRINT = re.compile(r"(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}", re.IGNORECASE)
+
+
+class ArtefactKind(StrEnum):
+    """What is taken from a conductor."""
+
+    RUNNING_CONFIG = "running-config"
+    FLASH = "flash"
+    CONFIG = "config"
+
+
+class CleanUp(StrEnum):
+    """How the files of a run are removed from a conductor's flash."""
+
+    DELETE = "delete"
+    TAR_CLEAN = "tar-clean"
+
+
+class HostPolicy(Strict):
+    """The settings of one conductor."""
+
+    site: str = Field("", description="Site of the conductor; `--site` selects by it.")
+    pair: str = Field(
+        "", description="Name of the redundant pair; both members carry the same one."
+    )
+    artefacts: list[ArtefactKind] = Field(
+        default_factory=lambda: [ArtefactKind.RUNNING_CONFIG, ArtefactKind.FLASH],
+        min_length=1,
+        description="What is taken: `running-config`, `flash` (flash archive) and `config` (the "
+        "device's own configuration archive).",
+    )
+    clean_up: CleanUp = Field(
+        CleanUp.DELETE,
+        description="`delete` removes exactly the files of the run. `tar-clean` is the way of "
+        "`tar_flash_clean`: the archive is called `flash`, an administrator's own `flash.tar.gz` "
+        "is overwritten and removed.",
+    )
+    config_path: str = Field(
+        "/md",
+        pattern=r"^/[\w./-]*$",
+        max_length=256,
+        description="Node of the configuration hierarchy given with each object call.",
+    )
+    tls_verify: bool = Field(
+        True,
+        description="Verify the conductor's certificate. Turning it off lets anybody on the path "
+        "read the password; prefer `tls_ca` or `tls_fingerprint`.",
+    )
+    tls_ca: Path | None = Field(
+        None, description="PEM file of the authority that signed the conductor's certificate."
+    )
+    tls_fingerprint: str | None = Field(
+        None, description="SHA-256 of the conductor's certificate: exactly this one is accepted."
+    )
+    connect_timeout: float = Field(
+        10, gt=0, description="Seconds to reach the conductor and finish the TLS handshake."
+    )
+    read_timeout: float = Field(60, gt=0, description="Seconds for an answer to a short call.")
+    backup_timeout: float = Field(
+        600, gt=0, description="Seconds for the conductor to write an archive or configuration."
+    )
+    transfer_timeout: float = Field(
+        900, gt=0, description="Seconds for one file to arrive, from the call to the receipt."
+    )
+    min_free_flash_mb: int = Field(
+        500,
+        ge=0,
+        description="Megabytes that must be free on the conductor's flash before anything is "
+        "written there; twice the last archive if that is more.",
+    )
+    max_clock_skew: float = Field(
+        300, gt=0, description="Seconds by which the conductor's clock may differ before a WARN."
+    )
+    receiver_address: IPv4Address | IPv6Address | None = Field(
+        None, description="Address that this conductor pushes to, where it differs from the rest."
+    )
+    pushes_from: Literal["same", "any"] | IPv4Address | IPv6Address = Field(
+        "same",
+        description="Address from which the conductor's pushes come: `same` as its API, `any`, or "
+        "an address, for a conductor that leaves by another interface.",
+    )
+    min_config_lines: int = Field(
+        20, ge=1, description="A running configuration with fewer lines is not believed."
+    )
+    config_needs_end: bool = Field(
+        True,
+        description="A running configuration must close with the line `end`. Turn it off for a "
+        "release that is found to write none.",
+    )
+    allow_links_out: bool = Field(
+        False,
+        description="Accept an archive whose symbolic links point out of it. Nothing is ever "
+        "extracted here; turn it on when a conductor's own flash is found to hold such links.",
+    )
+    custom: dict[str, Any] = Field(
+        default_factory=dict, description="Anything of your own; the program does not look at it."
+    )
+
+    @field_validator("tls_fingerprint")
+    @classmethod
+    def _is_a_sha256(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not FINGERPRINT.fullmatch(value):
+            raise ValueError("must be the 64 hex digits of a SHA-256, with or without colons")
+        return value.replace(":", "").lower()
+
+    @field_validator("artefacts")
+    @classmethod
+    def _each_once(cls, value: list[ArtefactKind]) -> list[ArtefactKind]:
+        if len(set(value)) != len(value):
+            raise ValueError("names an artefact twice")
+        return value
+
+
+def policy_of(host: Host) -> HostPolicy:
+    """Return what applies to `host`, its groups and the defaults already merged by Nornir."""
+    merged = {key: host[key] for key in HostPolicy.model_fields if key in host.keys()}  # noqa: SIM118
+    return HostPolicy.model_validate(merged)

@@ -1,0 +1,37 @@
+"""What is wrong with a file that an operator wrote: where, which key, and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake in one file; `line` counts from 1 and is 0 where the whole file is meant."""
+
+    file: Path
+    line: int
+    key: str
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return f"{place}: {self.key}: {self.text}" if self.key else f"{place}: {self.text}"
+
+
+class ConfigurationError(Exception):
+    """Settings or inventory cannot be used; carries every problem found, not only the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean "x"?` for the known name nearest to `name`, else an empty string."""
+    matches = difflib.get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1)
+    by_lower = {k.lower(): k for k in known}
+    return f'; did you mean "{by_lower[matches[0]]}"?' if matches else ""

@@ -1,0 +1,77 @@
+"""The secrets file: user names and passwords, by host, by group, and for all.
+
+defaults: {username: backup, password: ...}
+groups:
+  lab: {password: ...}
+hosts:
+  mm-hq-1: {username: admin, password: ...}
+mail: {username: backup@example.org, password: ...}
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+
+from settings.model import Strict
+from settings.problems import ConfigurationError, Problem
+from settings.yaml_file import plain, read_yaml
+
+
+class Credentials(Strict):
+    """A user name, a password, or both."""
+
+    username: str | None = None
+    password: SecretStr | None = None
+
+
+class SecretsFile(Strict):
+    """The content of the secrets file."""
+
+    defaults: Credentials = Field(default_factory=Credentials)
+    groups: dict[str, Credentials] = Field(default_factory=dict)
+    hosts: dict[str, Credentials] = Field(default_factory=dict)
+    mail: Credentials = Field(default_factory=Credentials)
+
+
+def check_secrets(path: Path) -> list[Problem]:
+    """Return everything wrong with the secrets file; no value of it is ever quoted."""
+    try:
+        source = read_yaml(path)
+    except ConfigurationError as err:
+        return [Problem(p.file, p.line, p.key, p.text.split(" '")[0]) for p in err.problems]
+    problems = [*_open_to_others(path)]
+    try:
+        SecretsFile.model_validate(plain(source.content))
+    except ValidationError as err:
+        problems += source.problems_of(err, SecretsFile)
+    return problems
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed_ns: int) -> SecretsFile:
+    return SecretsFile.model_validate(plain(read_yaml(path).content))
+
+
+def read_secrets(path: Path) -> SecretsFile:
+    """Return the secrets of `path`, read again only when the file has changed.
+
+    Raises `ConfigurationError`, `ValidationError` or `OSError`.
+    """
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def _open_to_others(path: Path) -> Iterator[Problem]:
+    if os.name != "posix":
+        return
+    status = path.stat()
+    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        mode = stat.S_IMODE(status.st_mode)
+        yield Problem(path, 0, "", f"mode is {mode:04o}, must be 0600: chmod 600 {path.name}")
+    if status.st_uid not in (os.geteuid(), 0):
+        yield Problem(path, 0, "", f"belongs to user id {status.st_uid}, not to who runs this")

@@ -1,0 +1,153 @@
+"""YAML files whose values remember the line they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from settings.problems import ConfigurationError, Problem, closest
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """A parsed YAML mapping and the way back from a key to its line."""
+
+    path: Path
+    content: CommentedMap
+
+    def line_of(self, keys: Sequence[str | int]) -> int:
+        """Return the line (from 1) of the deepest of `keys` that the file holds."""
+        node: Any = self.content
+        line = 0
+        for key in keys:
+            found = _line_in(node, key)
+            if found is None:
+                break
+            line = found
+            node = node[key]
+        return line
+
+    def problem(self, keys: Sequence[str | int], text: str) -> Problem:
+        """Return a `Problem` at `keys`."""
+        return Problem(self.path, self.line_of(keys), dotted(keys), text)
+
+    def problems_of(
+        self, error: ValidationError, model: type[BaseModel], prefix: Sequence[str | int] = ()
+    ) -> Iterator[Problem]:
+        """Translate pydantic's findings below `prefix` into problems with file, line and key."""
+        for finding in error.errors(include_url=False, include_input=False):
+            keys = [*prefix, *finding["loc"]]
+            if finding["type"] == "extra_forbidden":
+                yield self.problem(
+                    keys, unknown_key(str(finding["loc"][-1]), model, finding["loc"])
+                )
+            else:
+                yield self.problem(
+                    self._known_part(keys), _wording(finding["type"], finding["msg"])
+                )
+
+    def _known_part(self, keys: list[str | int]) -> list[str | int]:
+        """Cut what pydantic adds behind the file's own keys (names of union members)."""
+        node: Any = self.content
+        for depth, key in enumerate(keys):
+            if _line_in(node, key) is None:
+                return keys if depth == len(keys) - 1 else keys[: max(depth, 1)]
+            node = node[key]
+        return keys
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Parse `path`, which must hold one mapping; an empty file is an empty mapping.
+
+    Raises `ConfigurationError` for a file that is missing, unreadable, not YAML, not a mapping, or
+    that names a key twice.
+    """
+    try:
+        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError([Problem(path, 0, "", "no such file")]) from None
+    except (OSError, UnicodeDecodeError) as err:
+        raise ConfigurationError([Problem(path, 0, "", f"cannot be read: {err}")]) from None
+    except MarkedYAMLError as err:
+        mark = err.problem_mark or err.context_mark
+        line = mark.line + 1 if mark else 0
+        text = " ".join((err.problem or err.context or "not valid YAML").split())
+        raise ConfigurationError([Problem(path, line, "", text)]) from None
+    except YAMLError as err:
+        text = " ".join(str(err).split())
+        raise ConfigurationError([Problem(path, 0, "", f"not valid YAML: {text}")]) from None
+    if content is None:
+        content = CommentedMap()
+    if not isinstance(content, CommentedMap):
+        raise ConfigurationError([Problem(path, 1, "", "must be a mapping of keys to values")])
+    return YamlFile(path, content)
+
+
+def plain(value: Any) -> Any:
+    """Return `value` with ruamel's round-trip types replaced by the builtin ones."""
+    if isinstance(value, Mapping):
+        return {str(k) if isinstance(k, str) else k: plain(v) for k, v in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Sequence):
+        return [plain(item) for item in value]
+    if isinstance(value, bool):
+        return bool(value)
+    for kind in (int, float):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+def dotted(keys: Sequence[str | int]) -> str:
+    """Return `a.b[0].c` for the keys of a value."""
+    text = ""
+    for key in keys:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}"
+    return text.lstrip(".")
+
+
+def unknown_key(key: str, model: type[BaseModel], loc: Sequence[str | int] = ()) -> str:
+    """Say that `key` is unknown in the part of `model` at `loc`, with the nearest known key."""
+    fields = _fields_at(model, loc[:-1])
+    return f"unknown key{closest(key, fields) or '; known: ' + ', '.join(sorted(fields))}"
+
+
+def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> dict[str, FieldInfo]:
+    fields = model.model_fields
+    for key in loc:
+        field = fields.get(str(key))
+        inner = next(_models_in(field.annotation), None) if field else None
+        if inner is None:
+            break
+        fields = inner.model_fields
+    return fields
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _models_in(argument)
+
+
+def _line_in(node: Any, key: str | int) -> int | None:
+    if isinstance(node, CommentedMap) and key in node:
+        return int(node.lc.key(key)[0]) + 1
+    if isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
+        return int(node.lc.item(key)[0]) + 1
+    return None
+
+
+def _wording(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "this key is needed"
+    return message.removeprefix("Value error, ")
