@@ -1,0 +1,151 @@
+"""The conductors: load them from the inventory, and select some of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nornir import InitNornir
+from nornir.core import Nornir
+from nornir.core.inventory import Host
+from nornir.core.plugins.connections import ConnectionPluginRegister
+from nornir.core.plugins.inventory import TransformFunctionRegister
+from pydantic import ValidationError
+
+from plugins.connection import NAME, Aos8Connection, connection_options
+from plugins.secrets import load_secrets
+from plugins.sessions import CloseSessions
+from settings import (
+    Configuration,
+    ConfigurationError,
+    HostPolicy,
+    Problem,
+    Settings,
+    load_configuration,
+    policy_of,
+)
+from settings.problems import closest
+
+DEFAULT_CONFIG = Path(__file__).parent / "nornir_config.yaml"
+
+
+class SelectionError(Exception):
+    """The filters name something that does not exist, or select nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which conductors are meant: OR within a kind, AND between kinds, empty means all."""
+
+    sites: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        kinds = (("site", self.sites), ("group", self.groups), ("host", self.hosts))
+        return ", ".join(f"{kind} {' or '.join(names)}" for kind, names in kinds if names)
+
+
+def build_nornir(config: Path | str = DEFAULT_CONFIG, *, workers: int | None = None) -> Nornir:
+    """Return Nornir with our plugins, the checked settings and the whole inventory.
+
+    Contacts nobody. Raises `ConfigurationError` with every problem of settings and inventory.
+    """
+    return nornir_of(load_configuration(Path(config)), workers=workers)
+
+
+def nornir_of(configuration: Configuration, *, workers: int | None = None) -> Nornir:
+    """Return Nornir for settings that are already loaded; `workers` overrides the runner's."""
+    _quieten_nornir()
+    ConnectionPluginRegister.register(NAME, Aos8Connection)
+    TransformFunctionRegister.register("load_secrets", load_secrets)
+    arguments = dict(configuration.nornir)
+    if workers:
+        arguments["runner"] = {"plugin": "threaded", "options": {"num_workers": workers}}
+    nr = InitNornir(**arguments)
+    _bind_policies(nr, configuration)
+    return nr.with_processors([CloseSessions()])
+
+
+def settings_of(nr: Nornir) -> Settings:
+    """Return the settings that `build_nornir` put into Nornir."""
+    settings: Settings = nr.config.user_defined["settings"]
+    return settings
+
+
+def select(
+    nr: Nornir,
+    *,
+    site: str | Iterable[str] = (),
+    group: str | Iterable[str] = (),
+    host: str | Iterable[str] = (),
+) -> Nornir:
+    """Return `nr` reduced to the conductors that match; each filter takes one name or several.
+
+    Raises `SelectionError` for an unknown name, with the known ones, and for an empty selection.
+    """
+    return select_by(nr, Filters(_names(site), _names(group), _names(host)))
+
+
+def select_by(nr: Nornir, filters: Filters) -> Nornir:
+    """Return `nr` reduced to what `filters` mean; see `select`."""
+    hosts = nr.inventory.hosts
+    _check("site", filters.sites, {str(host.get("site", "")) for host in hosts.values()} - {""})
+    _check("group", filters.groups, nr.inventory.groups)
+    _check("host", filters.hosts, hosts)
+    matches: Sequence[Callable[[Host], bool]] = (
+        lambda host: not filters.sites or host.get("site", "") in filters.sites,
+        lambda host: not filters.groups or any(map(host.has_parent_group, filters.groups)),
+        lambda host: not filters.hosts or host.name in filters.hosts,
+    )
+    selected = nr.filter(filter_func=lambda host: all(match(host) for match in matches))
+    if not selected.inventory.hosts:
+        raise SelectionError(f"no conductor is in {filters}" if str(filters) else "no conductors")
+    return selected
+
+
+def _check(kind: str, wanted: Sequence[str], known: Iterable[str]) -> None:
+    names = sorted(known)
+    for name in wanted:
+        if name not in names:
+            known_text = ", ".join(names) or "none"
+            raise SelectionError(
+                f'no {kind} "{name}"{closest(name, names)}\n  known {kind}s: {known_text}'
+            )
+
+
+def _names(value: str | Iterable[str]) -> tuple[str, ...]:
+    values = [value] if isinstance(value, str) else list(value)
+    return tuple(name.strip() for item in values for name in item.split(",") if name.strip())
+
+
+def _bind_policies(nr: Nornir, configuration: Configuration) -> None:
+    problems: list[Problem] = []
+    for host in nr.inventory.hosts.values():
+        try:
+            policy = policy_of(host)
+        except ValidationError as err:
+            for finding in err.errors(include_url=False, include_input=False):
+                key = ".".join([host.name, "data", *map(str, finding["loc"])])
+                problems.append(Problem(configuration.file, 0, key, finding["msg"]))
+            continue
+        options = connection_options(host, _with_absolute_ca(policy, configuration.file.parent))
+        host.connection_options[NAME] = options
+    if problems:
+        raise ConfigurationError(problems)
+
+
+def _with_absolute_ca(policy: HostPolicy, folder: Path) -> HostPolicy:
+    if policy.tls_ca is None:
+        return policy
+    return policy.model_copy(update={"tls_ca": folder / policy.tls_ca.expanduser()})
+
+
+def _quieten_nornir() -> None:
+    """Keep Nornir's records, which carry task arguments and tracebacks, from every handler."""
+    logger = logging.getLogger("nornir")
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())

@@ -1,0 +1,1 @@
+"""Nornir extension points: connection, secrets, processors."""

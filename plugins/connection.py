@@ -1,0 +1,92 @@
+"""Connection plugin `aos8`: open is login, close is logout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nornir.core.configuration import Config
+from nornir.core.inventory import ConnectionOptions, Host
+
+from aos8 import Aos8Client, Timeouts, Tls
+from plugins.secrets import variable
+from settings import HostPolicy
+
+API_PORT = 4343
+NAME = "aos8"
+
+
+class SecretMissing(Exception):  # noqa: N818 - reads as what it is
+    """No user name or no password was found for this conductor; nothing was contacted."""
+
+    code = "secret-missing"
+
+
+class Aos8Connection:
+    """One session on one conductor, opened lazily by Nornir and closed on every path."""
+
+    def __init__(self) -> None:
+        self.connection: Aos8Client | None = None
+
+    def open(
+        self,
+        hostname: str | None,
+        username: str | None,
+        password: str | None,
+        port: int | None,
+        platform: str | None,
+        extras: dict[str, Any] | None = None,
+        configuration: Config | None = None,
+    ) -> None:
+        """Log in; a login that fails leaves neither a session nor a socket behind.
+
+        Raises `SecretMissing` or one of `aos8`'s errors.
+        """
+        options = dict(extras or {})
+        if not username or not password:
+            raise SecretMissing(_what_is_missing(username, str(options.get("name", hostname))))
+        client = Aos8Client(
+            hostname or "",
+            port or API_PORT,
+            username=username,
+            password=password,
+            tls=options["tls"],
+            timeouts=options["timeouts"],
+            config_path=options["config_path"],
+        )
+        try:
+            client.login()
+        except BaseException:
+            client.close()
+            raise
+        self.connection = client
+
+    def close(self) -> None:
+        """Log out, as well as the conductor lets us; never raises."""
+        client, self.connection = self.connection, None
+        if client is not None:
+            client.close()
+
+
+def connection_options(host: Host, policy: HostPolicy) -> ConnectionOptions:
+    """Return what the plugin needs to know of `host`; relative paths are already resolved."""
+    extras: Mapping[str, Any] = {
+        "name": host.name,
+        "tls": Tls(verify=policy.tls_verify, ca=policy.tls_ca, fingerprint=policy.tls_fingerprint),
+        "timeouts": Timeouts(
+            connect=policy.connect_timeout,
+            read=policy.read_timeout,
+            backup=policy.backup_timeout,
+            copy=policy.transfer_timeout,
+        ),
+        "config_path": policy.config_path,
+    }
+    return ConnectionOptions(extras=dict(extras))
+
+
+def _what_is_missing(username: str | None, name: str) -> str:
+    part: Any = "password" if username else "username"
+    return (
+        f"no {part} for {name}: set {variable(part, name)} or {variable(part)}, "
+        f"or an entry in the secrets file"
+    )
