@@ -1,0 +1,166 @@
+"""Task `backup_conductor`: the whole backup of one conductor, and its outcome on every path."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from nornir.core.exceptions import NornirSubTaskError
+from nornir.core.task import Result, Task
+
+from aos8 import DeviceError
+from outcome import Verdict
+from settings import policy_of
+from settings.policy import ArtefactKind
+from tasks.check import MB, ConductorState, check_conductor
+from tasks.clean_up import Removed, clean_up
+from tasks.device_file import DeviceFile
+from tasks.errors import cause_of, reason, reason_of
+from tasks.flash import back_up_flash
+from tasks.names import ARCHIVE_SUFFIX, device_name
+from tasks.prove import Proven, prove
+from tasks.publish import publish
+from tasks.record import Record
+from tasks.run import Run
+from tasks.running_config import copy_running_config
+from tasks.transfer import Received, transfer
+from vault.store import VaultError
+
+logger = logging.getLogger(__name__)
+
+
+def backup_conductor(task: Task, *, run: Run) -> Result:
+    """Back up one conductor; the result is its `HostOutcome`, whatever happens.
+
+    What the run made on the device is removed on every path. Nothing is published unless every
+    artefact was received and proven; what arrived without holding goes into quarantine.
+    """
+    backup = _Backup(task, run)
+    try:
+        backup.perform()
+    except Exception as error:
+        if not isinstance(error, NornirSubTaskError):
+            logger.debug("%s: backup ends", task.host.name, exc_info=True)
+        backup.failed_with(error)
+    finally:
+        backup.clean_up()
+        backup.clear_staging()
+    outcome = backup.record.outcome()
+    failed = outcome.verdict in (Verdict.FAIL, Verdict.CANCELLED)
+    return Result(
+        task.host,
+        result=outcome,
+        failed=failed,
+        changed=bool(outcome.generation),
+        exception=backup.error if failed else None,
+    )
+
+
+class _Backup:
+    """One conductor's backup under way."""
+
+    def __init__(self, task: Task, run: Run) -> None:
+        self.task = task
+        self.run = run
+        self.policy = policy_of(task.host)
+        self.record = Record(task.host, self.policy)
+        self.error: BaseException | None = None
+        self.on_device: list[str] = []
+        self.received: list[Received] = []
+
+    def perform(self) -> None:
+        """Check, write, push, prove, publish; raises at the first step that fails."""
+        state: ConductorState = self.step(check_conductor, need_mb=self._room_needed())
+        self.record.note_state(state)
+        files = [self._make(kind) for kind in self.policy.artefacts]
+        proven = [self._fetch(file, state) for file in files]
+        generation = self.step(publish, run=self.run, proven=proven, identity=state.identity)
+        self.record.note_published(generation, proven)
+
+    def failed_with(self, error: BaseException) -> None:
+        """Remember why, and keep what arrived for a look."""
+        self.error = cause_of(error)
+        why = reason_of(error)
+        self.record.note_failure(why)
+        paths = [item.path for item in self.received if item.path.exists()]
+        if not paths:
+            return
+        try:
+            self.run.vault.quarantine(
+                self.task.host.name, self.run.run_id, paths, why.code, why.text
+            )
+        except Exception as trouble:  # noqa: BLE001 - the first failure is the one to report
+            logger.warning("%s: not put in quarantine: %s", self.task.host.name, trouble)
+
+    def clean_up(self) -> None:
+        """Remove the run's files from the device; what is left is a warning, never a failure."""
+        if not self.on_device:
+            return
+        try:
+            removed: Removed = self.step(clean_up, always=True, file_names=tuple(self.on_device))
+        except Exception as error:  # noqa: BLE001 - the verdict on the backup stands without it
+            self.record.note_left_over(self.on_device, str(reason_of(error).text))
+            return
+        if removed.left_over:
+            self.record.note_left_over(removed.left_over, removed.words)
+
+    def clear_staging(self) -> None:
+        """Remove what this host still has in staging; a rest there is put right by the next run."""
+        try:
+            self.run.vault.drop_staging(self.run.run_id, self.task.host.name)
+        except VaultError as error:
+            logger.warning("%s: staging not cleared: %s", self.task.host.name, error)
+
+    def step(self, function: Callable[..., Result], *, always: bool = False, **options: Any) -> Any:
+        """Run one step, note its time, and return its result."""
+        if not always:
+            self.run.raise_if_stopped()
+        started = time.monotonic()
+        try:
+            return self.task.run(task=function, **options)[0].result
+        finally:
+            self.record.note_time(function.__name__, time.monotonic() - started)
+
+    def _make(self, kind: ArtefactKind) -> DeviceFile:
+        name = device_name(kind, self.run.run_id, self.run.token, self.policy.clean_up)
+        if kind is ArtefactKind.RUNNING_CONFIG:
+            self.on_device.append(name)
+            made: DeviceFile = self.step(copy_running_config, file_name=name)
+            return made
+        wanted = name + ARCHIVE_SUFFIX
+        self.on_device.append(wanted)
+        made = self.step(back_up_flash, archive=kind, file_name=name)
+        if made.asked_for:
+            self._take_name(made.name, made.asked_for)
+        return made
+
+    def _take_name(self, name: str, wanted: str) -> None:
+        """Note that what was to be called `wanted` lies on flash as `name`."""
+        self.on_device[self.on_device.index(wanted)] = name
+        text = f"the device called the archive {name} instead of {wanted}"
+        self.record.warn(reason("name-not-honoured", text))
+
+    def _fetch(self, file: DeviceFile, state: ConductorState) -> Proven:
+        received = self._transfer(file)
+        self.received.append(received)
+        self.record.note_received(file.kind, received)
+        proven: Proven = self.step(
+            prove, kind=file.kind, received=received, hostname=state.identity.hostname
+        )
+        return proven
+
+    def _transfer(self, file: DeviceFile) -> Received:
+        try:
+            received: Received = self.step(transfer, file_name=file.name, run=self.run)
+        except NornirSubTaskError as error:
+            if not (file.alternative and isinstance(cause_of(error), DeviceError)):
+                raise
+            received = self.step(transfer, file_name=file.alternative, run=self.run)
+            self._take_name(file.alternative, file.name)
+        return received
+
+    def _room_needed(self) -> int:
+        latest = self.run.vault.latest(self.task.host.name)
+        return 0 if latest is None else 2 * latest.size // MB

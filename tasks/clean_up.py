@@ -1,0 +1,89 @@
+"""Task `clean_up`: remove from the conductor's flash what the run made, and look afterwards."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nornir.core.task import Result, Task
+
+from aos8 import Aos8Client, Aos8Error, SessionExpired, Unsupported
+from settings import policy_of
+from settings.policy import CleanUp
+from tasks.names import ARCHIVE_SUFFIX, TAR_CLEAN_NAME
+from tasks.step import client_of, step
+
+logger = logging.getLogger(__name__)
+
+TAR_CLEAN_FILE = TAR_CLEAN_NAME + ARCHIVE_SUFFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Which of the run's files are gone, and which are still there or may be."""
+
+    removed: tuple[str, ...]
+    left_over: tuple[str, ...]
+    words: str = ""
+
+
+@step
+def clean_up(task: Task, *, file_names: Sequence[str]) -> Result:
+    """Remove exactly `file_names` from the conductor's flash.
+
+    A name counts as removed when the device's listing no longer shows it, or, on a device that
+    lists nothing, when the device said so. What is left is reported, never raised.
+    """
+    client = client_of(task)
+    tar_clean = policy_of(task.host).clean_up is CleanUp.TAR_CLEAN
+    refused: dict[str, str] = {}
+    for name in file_names:
+        try:
+            _with_session(client, name, by_tar=tar_clean and name == TAR_CLEAN_FILE)
+        except Aos8Error as error:
+            refused[name] = str(error)
+    left = _left(client, file_names, refused)
+    gone = tuple(name for name in file_names if name not in left)
+    words = "; ".join(dict.fromkeys(refused[name] for name in left if name in refused))
+    return Result(task.host, result=Removed(gone, left, words), changed=bool(gone))
+
+
+def _with_session(client: Aos8Client, name: str, *, by_tar: bool) -> None:
+    """Remove one file; a session that expired meanwhile is renewed once."""
+    try:
+        _remove(client, name, by_tar=by_tar)
+    except SessionExpired:
+        client.login()
+        _remove(client, name, by_tar=by_tar)
+
+
+def _remove(client: Aos8Client, name: str, *, by_tar: bool) -> None:
+    if by_tar:
+        client.tar_flash_clean()
+        return
+    try:
+        client.delete_file(name)
+    except Unsupported:
+        if not _tar_clean_is_harmless(client):
+            raise
+        logger.info("no delete object on this release, trying tar_flash_clean")
+        client.tar_flash_clean()
+
+
+def _tar_clean_is_harmless(client: Aos8Client) -> bool:
+    """Say whether nobody else's `flash.tar.gz` is there to be lost."""
+    files = client.list_flash()
+    return files is not None and all(file.name != TAR_CLEAN_FILE for file in files)
+
+
+def _left(client: Aos8Client, names: Sequence[str], refused: dict[str, str]) -> tuple[str, ...]:
+    try:
+        files = client.list_flash()
+    except Aos8Error as error:
+        logger.info("no look at the flash after the clean-up: %s", error)
+        files = None
+    if files is None:
+        return tuple(name for name in names if name in refused)
+    there = {file.name for file in files}
+    return tuple(name for name in names if name in there)

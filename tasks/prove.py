@@ -1,0 +1,49 @@
+"""Task `prove`: open a received file to its last byte."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from nornir.core.task import Result, Task
+
+from settings import policy_of
+from settings.policy import ArtefactKind
+from tasks.step import step
+from tasks.transfer import Received
+from vault.proof import ConfigLimits, Limits, prove_archive, prove_running_config
+
+MEMBERS_SUFFIX = ".members.jsonl.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A file that holds what it should; `details` is what its manifest says of the proof."""
+
+    kind: ArtefactKind
+    received: Received
+    details: dict[str, Any]
+    members: Path | None = None
+
+
+@step
+def prove(task: Task, *, kind: ArtefactKind, received: Received, hostname: str) -> Result:
+    """Prove one received file: an archive by a strict walk, a configuration by its content.
+
+    `hostname` is what the conductor calls itself; a running configuration must name it.
+    """
+    policy = policy_of(task.host)
+    if kind is ArtefactKind.RUNNING_CONFIG:
+        proof = prove_running_config(
+            received.path,
+            hostname=hostname or None,
+            require_end=policy.config_needs_end,
+            limits=ConfigLimits(min_lines=policy.min_config_lines),
+        )
+        return Result(task.host, result=Proven(kind, received, asdict(proof)))
+    limits = Limits(allow_links_out=policy.allow_links_out)
+    members = received.path.with_name(received.path.name + MEMBERS_SUFFIX)
+    with members.open("xb") as stream:
+        archive = prove_archive(received.path, limits=limits, members_to=stream)
+    return Result(task.host, result=Proven(kind, received, asdict(archive), members))

@@ -1,0 +1,117 @@
+"""Task `transfer`: the conductor pushes one file; the vault's receipt is the proof that it came."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+
+from nornir.core.inventory import Host
+from nornir.core.task import Result, Task
+
+from aos8 import Aos8Error
+from settings import HostPolicy, policy_of
+from tasks.addresses import local_address_towards, resolve
+from tasks.errors import NotReceived
+from tasks.run import Run
+from tasks.step import client_of, step
+from vault.receiver import Receipt, Ticket, TransferCut
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 2
+GRACE_SECONDS = 5.0
+"""How long a receipt may come behind the device's own word of success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file of this run in the vault's staging; `size` in bytes."""
+
+    device_name: str
+    path: Path
+    size: int
+    sha256: str
+    seconds: float
+
+
+@step
+def transfer(task: Task, *, file_name: str, run: Run) -> Result:
+    """Have `file_name` pushed from the conductor's flash into the staging of `run`.
+
+    An upload that was cut is asked for once more with a new ticket; nothing else is repeated.
+    Fails with the receiver's diagnosis when there is no receipt, whatever the device said.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return Result(task.host, result=_push(task, file_name, run), changed=True)
+        except TransferCut as cut:
+            if attempt == ATTEMPTS or run.stop.is_set():
+                raise
+            logger.warning("%s: %s; asking once more", task.host.name, cut)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _push(task: Task, file_name: str, run: Run) -> Received:
+    policy = policy_of(task.host)
+    started = time.monotonic()
+    with run.receiver.issue(
+        file_name,
+        run.staging(task.host.name),
+        _peer(task.host, policy),
+        lifetime=policy.transfer_timeout,
+    ) as ticket:
+        words = _ask(task, ticket, _address(task.host, policy, run))
+        left = policy.transfer_timeout - (time.monotonic() - started)
+        receipt = ticket.wait(left if words is None else min(left, GRACE_SECONDS))
+        if receipt is None:
+            raise _why_not(ticket, words)
+    logger.info("%s: received %s, %d bytes", task.host.name, file_name, receipt.size)
+    return _received(file_name, receipt, time.monotonic() - started)
+
+
+def _ask(task: Task, ticket: Ticket, address: str) -> Aos8Error | str | None:
+    """Return the device's words, its error, or None where its answer was lost on the way."""
+    try:
+        reply = client_of(task).copy_flash_scp(
+            ticket.file_name,
+            address,
+            ticket.username,
+            ticket.password,
+            ticket.file_name,
+        )
+        return reply.status_str
+    except Aos8Error as error:
+        if ticket.receipt is not None:
+            logger.info("%s: received, though the device says: %s", task.host.name, error)
+        return error if getattr(error, "outcome_known", True) else None
+
+
+def _why_not(ticket: Ticket, words: Aos8Error | str | None) -> Exception:
+    seen = ticket.error()
+    if seen is not None and seen.code != NotReceived.code:
+        return seen
+    if isinstance(words, Aos8Error):
+        return words
+    said = f"the conductor says {words!r}" if words else "the conductor's answer was lost"
+    return NotReceived(f"{ticket.file_name} did not arrive; {said}")
+
+
+def _received(file_name: str, receipt: Receipt, seconds: float) -> Received:
+    return Received(file_name, receipt.path, receipt.size, receipt.sha256, seconds)
+
+
+def _address(host: Host, policy: HostPolicy, run: Run) -> str:
+    """Return the literal address that the conductor is told to push to."""
+    configured = policy.receiver_address or run.settings.receiver.address
+    if isinstance(configured, IPv4Address | IPv6Address):
+        return str(configured)
+    return local_address_towards(resolve(host.hostname or ""))
+
+
+def _peer(host: Host, policy: HostPolicy) -> str | None:
+    if policy.pushes_from == "any":
+        return None
+    return resolve(host.hostname or "") if policy.pushes_from == "same" else str(policy.pushes_from)
