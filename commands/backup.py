@@ -1,0 +1,152 @@
+"""The verb without a name: back up the selected conductors, report, and say how it went."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import socket
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+from nornir.core import Nornir
+from nornir.core.task import AggregatedResult, Result
+from rich.console import Console
+
+from commands import codes
+from commands.delivery import deliver
+from commands.options import filters_of
+from commands.signals import StopRequest, stop_on_signals
+from fleet import select_by, settings_of
+from outcome import HostOutcome
+from plugins.progress import ShowProgress
+from plugins.sessions import QuietProcessor
+from plugins.steps_log import LogSteps
+from reporting import Report, RunInfo, SelectedHost, build_report, to_json
+from settings import policy_of
+from tasks import backup_conductor, open_run
+from tasks.rehearse import rehearse_backup
+from tasks.run import Run
+from vault.lock import VaultLocked
+from vault.receiver import ReceiverError
+from vault.store import VaultError, run_id_at
+from version import VERSION
+
+logger = logging.getLogger(__name__)
+
+Outcomes = Mapping[str, HostOutcome | BaseException | None]
+
+
+def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
+    """Back up what `options` select and return the exit code.
+
+    Raises `SelectionError` before anything is touched, and `VaultLocked` when another run is busy.
+    A vault or receiver that cannot be used fails every selected conductor; none is contacted then.
+    """
+    selected = select_by(nr, filters_of(options))
+    results: AggregatedResult | None
+    with stop_on_signals() as stop:
+        account = _Account(selected, options, stop)
+        if options.dry_run:
+            results = _run(selected, console, rehearse_backup, stop=stop.event)
+            report = account.report(_outcomes(results))
+        else:
+            results, report = _back_up_selected(selected, account, stop, console)
+    if options.print_result and results is not None:
+        _show_steps(results)
+    delivered = deliver(report, options, settings_of(nr), console)
+    if stop.exit_code is not None:
+        return stop.exit_code
+    return report.exit_code or (codes.OK if delivered else codes.NOT_DELIVERED)
+
+
+def _back_up_selected(
+    selected: Nornir, account: _Account, stop: StopRequest, console: Console
+) -> tuple[AggregatedResult | None, Report]:
+    try:
+        with open_run(selected, stop=stop.event) as run:
+            account.run_id = run.run_id
+            results = _run(selected, console, backup_conductor, run=run)
+            report = account.report(_outcomes(results))
+            _keep_ledger(run, report)
+            return results, report
+    except VaultLocked:
+        raise
+    except (VaultError, ReceiverError) as error:
+        logger.debug("no run", exc_info=True)
+        return None, account.report(dict.fromkeys(selected.inventory.hosts, error))
+
+
+class _Account:
+    """What a report says of the run as a whole."""
+
+    def __init__(self, selected: Nornir, options: argparse.Namespace, stop: StopRequest) -> None:
+        self.run_id = run_id_at(datetime.now(UTC))
+        self._selected = selected
+        self._options = options
+        self._stop = stop
+        self._started = datetime.now(UTC)
+        self._since = time.monotonic()
+
+    def report(self, outcomes: Outcomes) -> Report:
+        """Return the report at this moment."""
+        info = RunInfo(
+            run_id=self.run_id,
+            started=self._started,
+            ended=datetime.now(UTC),
+            seconds=time.monotonic() - self._since,
+            program_version=VERSION,
+            vault=str(settings_of(self._selected).vault.path),
+            dry_run=self._options.dry_run,
+            interrupted=self._stop.signal.name if self._stop.signal else None,
+            selection=str(filters_of(self._options)),
+            invoked_by=socket.gethostname(),
+        )
+        hosts = [
+            SelectedHost(name, host.hostname or "", policy.site, policy.pair)
+            for name, host in self._selected.inventory.hosts.items()
+            for policy in [policy_of(host)]
+        ]
+        return build_report(info, hosts, outcomes)
+
+
+def _run(
+    selected: Nornir, console: Console, task: Callable[..., Result], **options: Any
+) -> AggregatedResult:
+    """Run one task on all hosts at once, shown on a terminal and silent elsewhere."""
+    progress = ShowProgress(console, len(selected.inventory.hosts)) if console.is_terminal else None
+    processors: list[Any] = [*selected.processors, LogSteps()]
+    context: AbstractContextManager[QuietProcessor | None] = progress or nullcontext()
+    with context as shown:
+        return selected.with_processors([*processors, *filter(None, [shown])]).run(
+            task=task, **options
+        )
+
+
+def _show_steps(results: AggregatedResult) -> None:
+    """Print Nornir's results; importing its printer changes stdout, so it is undone behind it."""
+    import colorama
+    from nornir_utils.plugins.functions import print_result
+
+    print_result(results)
+    colorama.deinit()
+
+
+def _outcomes(results: AggregatedResult) -> Outcomes:
+    found: dict[str, HostOutcome | BaseException | None] = {}
+    for name, result in results.items():
+        own = result[0] if len(result) else None
+        if own is not None and isinstance(own.result, HostOutcome):
+            found[name] = own.result
+        else:
+            found[name] = own.exception if own is not None else None
+    return found
+
+
+def _keep_ledger(run: Run, report: Report) -> None:
+    try:
+        run.vault.write_ledger(run.run_id, to_json(report))
+    except VaultError as error:
+        logger.error("the ledger of this run is not in the vault: %s", error)  # noqa: TRY400

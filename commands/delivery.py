@@ -1,0 +1,83 @@
+"""Bring a report to people: table, JSON file, mail."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from pathlib import Path
+
+from rich.console import Console
+
+from plugins.secrets import mail_credentials
+from reporting import Report, ReportingError, dump_json, print_table, write_json
+from reporting.mail import MailOptions, Security, compose, send
+from settings import MailSettings, Settings
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(
+    report: Report, options: argparse.Namespace, settings: Settings, console: Console
+) -> bool:
+    """Print the table, write the JSON and send the mail; False when one of them went wrong.
+
+    What goes wrong is said on the console and changes no verdict. A dry run sends no mail.
+    """
+    print_table(report, console)
+    failures = []
+    if options.json:
+        failures.append(_write(report, options.json))
+    if settings.mail and not (options.no_mail or options.dry_run):
+        failures.append(_mail(report, settings, settings.mail))
+    problems = [problem for problem in failures if problem]
+    for problem in problems:
+        console.print(f"NOT DELIVERED: {problem}", style="bold red", markup=False, soft_wrap=True)
+    return not problems
+
+
+def _write(report: Report, target: str) -> str:
+    try:
+        if target == "-":
+            Console().out(dump_json(report), end="", highlight=False)
+        else:
+            write_json(report, Path(target))
+    except ReportingError as error:
+        return str(error)
+    return ""
+
+
+def _mail(report: Report, settings: Settings, mail: MailSettings) -> str:
+    username, password = mail_credentials(settings.secrets.file) if mail.login else ("", "")
+    if mail.login and not (username and password):
+        return (
+            "mail not sent: mail.login is on, but AOS8_MAIL_USERNAME and AOS8_MAIL_PASSWORD, or "
+            "mail in the secrets file, are not set"
+        )
+    try:
+        message = compose(
+            report,
+            sender=mail.sender,
+            recipients=mail.recipients,
+            subject_prefix=mail.subject_prefix,
+        )
+        delivery = send(message, mail_options(mail, username, password))
+    except ReportingError as error:
+        return str(error)
+    if delivery.refused:
+        refused = "; ".join(f"{who} ({why})" for who, why in delivery.refused.items())
+        return f"mail not sent to {refused}"
+    logger.info("mail sent to %s", ", ".join(delivery.accepted))
+    return ""
+
+
+def mail_options(mail: MailSettings, username: str, password: str) -> MailOptions:
+    """Return the settings of the mail in the terms of what sends it."""
+    return MailOptions(
+        host=mail.host,
+        port=mail.effective_port,
+        security=Security(mail.security.value),
+        username=username,
+        password=password,
+        ca_file=mail.ca_file,
+        timeout=mail.timeout_seconds,
+    )

@@ -1,0 +1,46 @@
+"""SIGINT and SIGTERM: the first asks the run to stop, the second ends the program at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
+
+from commands.codes import SIGNAL_BASE
+
+WATCHED = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopRequest:
+    """Whether a signal asked the run to stop, and which."""
+
+    def __init__(self) -> None:
+        self.event = Event()
+        self.signal: signal.Signals | None = None
+
+    @property
+    def exit_code(self) -> int | None:
+        """130 or 143 when a signal came, else None."""
+        return None if self.signal is None else SIGNAL_BASE + self.signal
+
+    def handle(self, number: int, _frame: FrameType | None) -> None:
+        """Stop the run; a second signal leaves no time for anything."""
+        if self.signal is not None:
+            os._exit(SIGNAL_BASE + number)
+        self.signal = signal.Signals(number)
+        self.event.set()
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[StopRequest]:
+    """Watch both signals while the block runs; the handlers before are put back."""
+    request = StopRequest()
+    before = {number: signal.signal(number, request.handle) for number in WATCHED}
+    try:
+        yield request
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
