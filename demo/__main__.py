@@ -1,0 +1,96 @@
+"""`make demo`: back up a dozen pretend conductors over real HTTPS, SCP and SMTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from demo.site import FAILING, MEMBERS, PASSWORD, USERNAME, free_ports, write_fleet, write_settings
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 20.0
+
+
+def main() -> int:
+    """Run the demo in `demo-output`; 0 when exactly the conductor meant to fail has failed."""
+    console = Console(soft_wrap=True, highlight=False)
+    folder = ROOT / "demo-output"
+    shutil.rmtree(folder, ignore_errors=True)
+    mails = folder / "mail"
+    mails.mkdir(parents=True)
+    ports = free_ports()
+    fleet, ca_file, requests = folder / "fleet.yaml", folder / "ca.pem", folder / "requests.jsonl"
+    write_fleet(fleet, ports)
+    console.print(
+        f"Starting {len(MEMBERS)} pretend conductors and a mail server; the flash archive of "
+        f"[bold]{FAILING}[/] will be cut short on its way, though the device reports success.\n"
+    )
+    emulator = ["emulator", str(fleet), "--ca-file", str(ca_file), "--request-log", str(requests)]
+    sink = ["demo.mail_sink", "--port", str(ports.mail), "--folder", str(mails)]
+    with _background(emulator, folder / "emulator.ready"), _background(sink, folder / "mail.ready"):
+        settings = write_settings(folder, ports, ca_file)
+        report = folder / "report.json"
+        code = _runbook(["--config", str(settings), "--json", str(report)])
+    return _conclude(console, folder, report, code)
+
+
+def _runbook(arguments: Sequence[str]) -> int:
+    environment = os.environ | {"AOS8_USERNAME": USERNAME, "AOS8_PASSWORD": PASSWORD}
+    command = [sys.executable, str(ROOT / "runbook.py"), *arguments]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _conclude(console: Console, folder: Path, report: Path, code: int) -> int:
+    failed = []
+    if report.exists():
+        hosts = json.loads(report.read_text(encoding="utf-8"))["hosts"]
+        failed = [host["host"] for host in hosts if host["verdict"] == "FAIL"]
+    places = (
+        ("vault", folder / "vault" / "conductors"),
+        ("ledger", folder / "vault" / "runs"),
+        ("mail", folder / "mail"),
+        ("settings", folder / "nornir_config.yaml"),
+        ("requests", folder / "requests.jsonl"),
+    )
+    console.print()
+    for name, path in places:
+        console.print(f"  {name:<9} {os.path.relpath(path)}")
+    as_meant = code == 1 and failed == [FAILING] and any((folder / "mail").glob("*.eml"))
+    if as_meant:
+        console.print(f"\n[green]As meant:[/] exactly {FAILING} failed, and the mail says so.")
+        return 0
+    console.print(f"\n[bold red]Not as meant:[/] runbook.py ended with {code}; failed: {failed}.")
+    return 1
+
+
+@contextmanager
+def _background(arguments: Sequence[str], ready: Path) -> Iterator[None]:
+    command = [sys.executable, "-m", *arguments, "--ready-file", str(ready)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        _await(process, ready)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=START_SECONDS)
+
+
+def _await(process: subprocess.Popen[bytes], ready: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while not ready.exists():
+        if process.poll() is not None or time.monotonic() > until:
+            raise SystemExit(f"{process.args!r} did not start")
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
