@@ -1,0 +1,34 @@
+"""Pretend conductors for demo, tests and benchmarks; imports nothing else of the project."""
+
+from emulator.conductor import Conductor
+from emulator.errors import EmulatorError, FleetDownError, FleetFileError
+from emulator.faults import Fault
+from emulator.fleet import Fleet
+from emulator.fleet_file import load_fleet
+from emulator.knobs import PROFILES, Knobs
+from emulator.spec import (
+    ConductorSpec,
+    ContentSpec,
+    Credentials,
+    Delays,
+    FlashSpec,
+    Identity,
+)
+
+__all__ = [
+    "Fleet",
+    "load_fleet",
+    "Conductor",
+    "ConductorSpec",
+    "ContentSpec",
+    "Credentials",
+    "Delays",
+    "Fault",
+    "FlashSpec",
+    "Identity",
+    "Knobs",
+    "PROFILES",
+    "EmulatorError",
+    "FleetDownError",
+    "FleetFileError",
+]

@@ -1,0 +1,111 @@
+"""One TLS connection: HTTP/1.1 with keep-alive, until the client goes or a fault breaks it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import ssl
+import struct
+from email.message import Message
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Final
+
+from emulator.api import answer
+from emulator.conductor import Conductor
+from emulator.messages import Reply, Request, global_reply
+from emulator.request_log import RequestLog
+
+IDLE_SECONDS: Final = 300.0
+LARGEST_BODY: Final = 1024 * 1024
+
+
+class Connection:
+    """Does the handshake and hands the stream to the request handler."""
+
+    def __init__(
+        self, sock: socket.socket, conductor: Conductor, context: ssl.SSLContext, log: RequestLog
+    ) -> None:
+        self._sock = sock
+        self._conductor = conductor
+        self._context = context
+        self._log = log
+
+    def serve(self) -> None:
+        """Serve requests; every way in which a client can go away is quiet."""
+        self._sock.settimeout(IDLE_SECONDS)
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with contextlib.suppress(OSError, ValueError):
+            stream = self._context.wrap_socket(
+                self._sock, server_side=True, do_handshake_on_connect=False
+            )
+            with stream:
+                stream.do_handshake()
+                _Handler(stream, self._conductor, self._log)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, stream: ssl.SSLSocket, conductor: Conductor, log: RequestLog) -> None:
+        self._stream = stream
+        self._conductor = conductor
+        self._log = log
+        super().__init__(stream, ("", 0), None)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        self._answer(b"")
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "0")
+        if (
+            not length.isdigit()
+            or int(length) > LARGEST_BODY
+            or "Transfer-Encoding" in self.headers
+        ):
+            self.close_connection = True
+            self._send(global_reply(1, "Request entity too large", 413))
+            return
+        self._answer(self.rfile.read(int(length)))
+
+    def _answer(self, body: bytes) -> None:
+        path, _, query = self.path.partition("?")
+        request = Request(self.command, path, query, _joined(self.headers), body)
+        reply = answer(self._conductor, request)
+        lost = reply.ending == "reset"
+        self._log.write(self._conductor, request, 0 if lost else reply.status)
+        if lost:
+            self._reset()
+        else:
+            self._send(reply)
+
+    def _send(self, reply: Reply) -> None:
+        phrase = http.client.responses.get(reply.status, "Unknown")
+        head = [
+            f"HTTP/1.1 {reply.status} {phrase}",
+            f"Content-Type: {reply.content_type}",
+            f"Content-Length: {len(reply.body)}",
+        ]
+        if reply.cookie is not None:
+            head.append(f"Set-Cookie: {reply.cookie}")
+        body = reply.body
+        if reply.ending == "half":
+            body = body[: len(body) // 2]
+            self.close_connection = True
+        self.wfile.write("\r\n".join([*head, "", ""]).encode() + body)
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        self._stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._stream.close()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing; the request log says it."""
+
+
+def _joined(headers: Message) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in headers.items():
+        key = name.lower()
+        joined[key] = f"{joined[key]}; {value}" if key in joined else value
+    return joined
