@@ -22,9 +22,9 @@ _ROLES: Final = {
     "stand-alone": "stand-alone",
     "standalone": "stand-alone",
 }
+_FIGURE: Final = r"\d{1,15}(?:\.\d{1,3})?[BKMGT]?"
 _FLASH: Final = re.compile(
-    r"(?P<size>[\d.]+[BKMGT]?)\s+[\d.]+[BKMGT]?\s+(?P<available>[\d.]+[BKMGT]?)\s+\d+%\s+"
-    r"/flash[ \t]*$",
+    rf"(?<!\S)(?P<size>{_FIGURE})\s+{_FIGURE}\s+(?P<available>{_FIGURE})\s+\d+%\s+/flash[ \t]*$",
     re.MULTILINE,
 )
 _MAC: Final = r"(?P<value>(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})"
@@ -164,5 +164,5 @@ def _search(pattern: str, text: str) -> str:
 
 
 def _bytes(figure: str) -> int:
-    number, unit = re.fullmatch(r"([\d.]+)([BKMGT]?)", figure).groups()  # type: ignore[union-attr]
-    return int(float(number) * _UNITS[unit])
+    number = figure.rstrip("BKMGT")
+    return int(float(number) * _UNITS[figure[len(number) :]])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from aos8 import facts
-from aos8.body import as_object, error_words, status_of
+from aos8.body import as_object
 from aos8.clock import read_clock
 from aos8.envelope import read_object_reply
 from aos8.facts import FlashSpace, Identity, Redundancy
@@ -40,7 +41,7 @@ class Inquiries(ObjectCalls):
             limit=SHOW_LIMIT,
         )
         body = as_object(reply.text) or {}
-        if isinstance(body.get("error", error_words(body)), str) or status_of(body) is not None:
+        if _reports(body):
             read_object_reply(reply.text, command, session.where, session.redactor)
         return read_show(reply.text)
 
@@ -104,3 +105,10 @@ class Inquiries(ObjectCalls):
             return self.show(command)
         except REFUSALS:
             return ShowReply()
+
+
+def _reports(body: Mapping[str, object]) -> bool:
+    """Tell an answer about the call from one with output; a table may be titled "Error"."""
+    return "_global_result" in body or any(
+        key.lower() == "error" and not isinstance(value, list) for key, value in body.items()
+    )

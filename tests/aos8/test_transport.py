@@ -25,7 +25,7 @@ from tests.aos8.conftest import PASSWORD, MakeClient
 from tests.support.certificates import ServerCertificate, make_certificate
 from tests.support.scripted_device import CSRF, UID, Answer, ScriptedDevice, logged_in, success
 
-SECRETS = (PASSWORD, UID, CSRF, "s3cret", "UIDARUBA")
+SECRETS = (PASSWORD, UID, CSRF, "s3cret", "UIDARUBA=")
 
 
 def assert_silent(error: BaseException) -> None:
