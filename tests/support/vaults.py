@@ -70,6 +70,29 @@ def tree(root: Path) -> set[str]:
     }
 
 
+def faults(vault: Vault) -> list[str]:
+    """Return what is wrong with any published generation or `latest`, without any repair."""
+    found = []
+    for host in vault.hosts():
+        runs = {generation.run_id for generation in vault.generations(host)}
+        for run_id in runs:
+            found += _mismatches(vault.layout.generation(host, run_id))
+        link = vault.layout.latest(host)
+        if link.is_symlink() and str(link.readlink()) not in runs:
+            found.append(f"{link} points at {link.readlink()}")
+    return found
+
+
+def _mismatches(folder: Path) -> list[str]:
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    wanted = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    names = {path.name for path in folder.iterdir()} - {"SHA256SUMS", "state.json"}
+    if names != set(wanted):
+        return [f"{folder} holds {names}, not {set(wanted)}"]
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    return [f"{folder / name} does not match" for name in names if digests[name] != wanted[name]]
+
+
 def failing_at(number: int, error: Callable[[], BaseException]) -> Callable[[], None]:
     """Return a call that raises `error()` the `number`-th time, counting from 1."""
     count = 0
@@ -79,6 +102,23 @@ def failing_at(number: int, error: Callable[[], BaseException]) -> Callable[[], 
         count += 1
         if count == number:
             raise error()
+
+    return call
+
+
+class Crash(BaseException):
+    """The power is gone; nothing may catch this to tidy up."""
+
+
+def dying_at(number: int) -> Callable[[], None]:
+    """Return a call that raises `Crash` the `number`-th time and ever after, counting from 1."""
+    count = 0
+
+    def call() -> None:
+        nonlocal count
+        count += 1
+        if count >= number:
+            raise Crash
 
     return call
 

@@ -193,6 +193,7 @@ class Vault(VaultReader):
                 raise VaultFailed(f"{host}: {run_id} is held; release it first")
             if newest is not None and newest.run_id == run_id:
                 raise VaultFailed(f"{host}: {run_id} is its newest proven backup; it stays")
+            repoint(self.layout, host, without=run_id)
             discard(self.layout, generation.path)
         return generation.size
 

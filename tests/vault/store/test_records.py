@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import pytest
+
+from tests.support.vaults import HOST, run, tree
+from vault.store import JSON, UnsafeName, Vault, VaultFailed
+
+
+def test_ledger_written_is_read_back(vault: Vault) -> None:
+    content: dict[str, JSON] = {
+        "left_over": {HOST: ["bk-20260105T020000Z-3f9c-flash.tar.gz"]},
+        "verdicts": [1],
+    }
+    vault.write_ledger(run(0), MappingProxyType(content))
+    assert vault.read_ledger(run(0)) == content
+    assert (vault.root / "runs" / f"{run(0)}.json").read_text().endswith("}\n")
+    assert tree(vault.root / "staging") == set()
+
+
+def test_ledger_written_again_replaces_the_first(vault: Vault) -> None:
+    vault.write_ledger(run(0), {"a": 1})
+    vault.write_ledger(run(0), {"b": 2})
+    assert vault.read_ledger(run(0)) == {"b": 2}
+
+
+def test_ledgers_are_newest_first_without_foreign_files(vault: Vault) -> None:
+    for number in (1, 0, 2):
+        vault.write_ledger(run(number), {})
+    (vault.root / "runs" / "notes.json").write_text("x")
+    assert vault.ledgers() == (run(2), run(1), run(0))
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{", "nul"])
+def test_ledger_missing_or_broken_is_an_error(vault: Vault, text: str | None) -> None:
+    if text is not None:
+        (vault.root / "runs" / f"{run(0)}.json").write_text(text)
+    with pytest.raises(VaultFailed, match=run(0)):
+        vault.read_ledger(run(0))
+
+
+def test_ledger_with_an_unsafe_run_is_refused(vault: Vault) -> None:
+    with pytest.raises(UnsafeName):
+        vault.write_ledger("../../x", {})
+
+
+def test_ledger_with_something_that_is_no_json_writes_nothing(vault: Vault) -> None:
+    with pytest.raises(TypeError, match="has no place"):
+        vault.write_ledger(run(0), {"a": object()})  # type: ignore[dict-item]
+    with pytest.raises(ValueError, match="JSON"):
+        vault.write_ledger(run(0), {"a": float("nan")})
+    assert vault.ledgers() == ()
+
+
+def test_identity_accepted_is_read_back(vault: Vault) -> None:
+    assert vault.read_identity(HOST) is None
+    accepted = vault.accept_identity(HOST, {"serial": "CX1", "hostname": HOST}, "new box", "ops")
+    assert vault.read_identity(HOST) == accepted
+    assert accepted.at == "2026-01-05T02:00:00Z"
+    assert vault.generations(HOST) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", '{"schema": 1, "accepted": [], "reason": "", "by": "", "at": ""}',
+     '{"schema": 9, "accepted": {}, "reason": "", "by": "", "at": ""}',
+     '{"schema": 1, "accepted": {}}'],
+)  # fmt: skip
+def test_identity_broken_never_passes_for_none(vault: Vault, text: str) -> None:
+    vault.accept_identity(HOST, {"serial": "CX1"}, "new box", "ops")
+    vault.layout.identity(HOST).write_text(text)
+    with pytest.raises(VaultFailed, match=r"identity\.json"):
+        vault.read_identity(HOST)
