@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from aos8 import facts
-from aos8.body import as_object
+from aos8.body import as_object, error_words, status_of
 from aos8.clock import read_clock
 from aos8.envelope import read_object_reply
 from aos8.facts import FlashSpace, Identity, Redundancy
-from aos8.objects import REFUSALS, ObjectCalls
+from aos8.listing import FlashFile, read_listing
+from aos8.objects import REFUSALS, ObjectCalls, path_of
 from aos8.session import SHOW_LIMIT
 from aos8.show import ShowReply, read_show
 
@@ -87,6 +88,33 @@ class Inquiries(ObjectCalls):
         """Return the device's time in UTC, or None if it does not tell or the zone is unknown."""
         return read_clock(self._ask("show clock").text, near=datetime.now(UTC))
 
+    def list_flash(self) -> list[FlashFile] | None:
+        """List the files in flash, or return None when this device does not tell.
+
+        Asks the object list_sorted_dir, whose listing is taken from wherever in the answer it
+        stands, and then the command `dir`, which is none of the documented show commands.
+        """
+        files = read_listing(self._listing_texts())
+        return files if files is not None else read_listing([self._ask("dir").text])
+
+    def _listing_texts(self) -> list[str]:
+        try:
+            reply = self._session.exchange(
+                "POST",
+                path_of("list_sorted_dir"),
+                what="list_sorted_dir",
+                params={"config_path": self.config_path},
+                json={"dir_sorted": "name"},
+                within=self.timeouts.read,
+                limit=SHOW_LIMIT,
+            )
+        except REFUSALS:
+            return []
+        body = as_object(reply.text)
+        if body is None or error_words(body) is not None or status_of(body) not in {0, None}:
+            return []
+        return _strings(body)
+
     def _redundancy(self) -> Redundancy:
         for command in _REDUNDANCY:
             found = facts.read_redundancy(self._ask(command).text)
@@ -112,3 +140,12 @@ def _reports(body: Mapping[str, object]) -> bool:
     return "_global_result" in body or any(
         key.lower() == "error" and not isinstance(value, list) for key, value in body.items()
     )
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        joined = "\n".join(item for item in value if isinstance(item, str))
+        return [joined, *(text for item in value for text in _strings(item))]
+    return [value] if isinstance(value, str) else []

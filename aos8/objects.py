@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from aos8.body import as_object, error_words, status_of
+from aos8.body import as_object, error_words
 from aos8.envelope import ObjectReply, read_object_reply
 from aos8.errors import Aos8Error, BadReply, DeviceError, NotPermitted, Unsupported
-from aos8.listing import FlashFile, read_listing
 from aos8.options import Timeouts
 from aos8.session import OBJECT_LIMIT, SHOW_LIMIT, Session
 
@@ -54,7 +53,7 @@ class ObjectCalls:
         """Read one object and return its JSON as it came; it may hold secrets in clear."""
         reply = self._session.exchange(
             "GET",
-            _path_of(name),
+            path_of(name),
             what=name,
             params={"config_path": config_path or self.config_path},
             within=self.timeouts.read,
@@ -71,8 +70,8 @@ class ObjectCalls:
         """Have an archive written to flash and return the name of the file there.
 
         `filename` is given without extension; the device adds `.tar.gz`. The returned name is the
-        one in the device's words, else the one that it echoes, else `filename`, else its default:
-        releases before 8.3 ignore `filename`.
+        one in the device's words, else the one that it echoes, else `filename`, else the default.
+        8.2 ignores `filename` and may not say so; then only the flash's listing tells.
         """
         members: dict[str, object] = {"backup_flash": kind}
         if filename is not None:
@@ -140,28 +139,6 @@ class ObjectCalls:
         """Delete `flash.tar.gz` and nothing else, as `tar clean flash` does."""
         return self._post("tar_flash_clean", {})
 
-    def list_flash(self) -> list[FlashFile] | None:
-        """List the files in flash, or return None when this device does not tell.
-
-        The listing is taken from wherever in the answer it stands.
-        """
-        try:
-            reply = self._session.exchange(
-                "POST",
-                _path_of("list_sorted_dir"),
-                what="list_sorted_dir",
-                params={"config_path": self.config_path},
-                json={"dir_sorted": "name"},
-                within=self.timeouts.read,
-                limit=SHOW_LIMIT,
-            )
-        except REFUSALS:
-            return None
-        body = as_object(reply.text)
-        if body is None or error_words(body) is not None or status_of(body) not in {0, None}:
-            return None
-        return read_listing(_strings(body))
-
     def flash_restore(self, kind: ArchiveKind, filename: str) -> ObjectReply:
         """Unpack an archive that lies in flash over the flash; `reload` has to follow."""
         members = {"restore_flash": kind, "filename": _safe(filename.removesuffix(_SUFFIX))}
@@ -190,7 +167,7 @@ class ObjectCalls:
         session = self._session
         reply = session.exchange(
             "POST",
-            _path_of(name),
+            path_of(name),
             what=name,
             params={"config_path": config_path or self.config_path},
             json=dict(members),
@@ -210,7 +187,7 @@ class ObjectCalls:
         return name.removesuffix(_SUFFIX) + _SUFFIX
 
 
-def _path_of(name: str) -> str:
+def path_of(name: str) -> str:
     if not _OBJECT_NAME.fullmatch(name):
         raise ValueError(f"not the name of an object: {name!r}")
     return f"/v1/configuration/object/{name}"
@@ -220,12 +197,3 @@ def _safe(name: str) -> str:
     if not _SAFE_NAME.fullmatch(name):
         raise ValueError(f"not a file name that AOS 8 takes: {name!r}")
     return name
-
-
-def _strings(value: object) -> list[str]:
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list):
-        joined = "\n".join(item for item in value if isinstance(item, str))
-        return [joined, *(text for item in value for text in _strings(item))]
-    return [value] if isinstance(value, str) else []

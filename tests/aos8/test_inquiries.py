@@ -6,9 +6,17 @@ import json
 
 import pytest
 
-from aos8 import Aos8Client, DeviceError, FlashSpace, Identity, SessionExpired, Unsupported
+from aos8 import (
+    Aos8Client,
+    DeviceError,
+    FlashFile,
+    FlashSpace,
+    Identity,
+    SessionExpired,
+    Unsupported,
+)
 from tests.aos8.test_facts import INVENTORY, STORAGE, SWITCHES, VERSION
-from tests.support.scripted_device import Answer, Asked, ScriptedDevice
+from tests.support.scripted_device import Answer, Asked, ScriptedDevice, success
 
 SYS_INFO = Answer(
     {
@@ -23,6 +31,7 @@ TEXTS = {
     "show hostname": "Hostname is NaaS-MM-11",
     "show clock": "Sun Sep 13 10:11:21 UTC 2020",
 }
+LISTING = "-rw-r--r--    1 root     root 16283 Nov  9 12:25 default.cfg"
 REDUNDANCY = "VRRP Id 1 current state is BACKUP\nPeer's IP Address is 10.1.1.3\n"
 
 
@@ -144,3 +153,56 @@ def test_flash_space_and_clock_are_read(client: Aos8Client, device: ScriptedDevi
     clock = client.clock()
     assert clock is not None
     assert clock.isoformat() == "2020-09-13T10:11:21+00:00"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        success("list_sorted_dir", LISTING),
+        Answer({"_data": [LISTING]}),
+        Answer({"_data": LISTING}),
+        Answer({"_data": ["total 8", *LISTING.split("\n")], "_global_result": {"status": 0}}),
+        success("list_sorted_dir", listing=["x", {"y": LISTING}]),
+    ],
+)
+def test_list_flash_finds_the_listing_anywhere(
+    client: Aos8Client, device: ScriptedDevice, answer: Answer
+) -> None:
+    device["list_sorted_dir"] = answer
+    assert client.list_flash() == [FlashFile("default.cfg", 16283, "Nov  9 12:25")]
+    assert device.asked[-1].json() == {"dir_sorted": "name"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer({"ERROR": "Invalid Object"}),
+        Answer("", status=404),
+        Answer("", status=403),
+        Answer("", status=500),
+        Answer(""),
+        Answer("<html></html>"),
+        success("list_sorted_dir"),
+        Answer({"_data": [LISTING], "_global_result": {"status": 1}}),
+        Answer({"_data": [LISTING], "Error": "x"}),
+    ],
+)
+def test_list_flash_device_that_does_not_tell_is_none(
+    client: Aos8Client, device: ScriptedDevice, answer: Answer
+) -> None:
+    device["list_sorted_dir"] = answer
+    assert client.list_flash() is None
+
+
+def test_list_flash_dead_session_is_not_swallowed(
+    client: Aos8Client, device: ScriptedDevice
+) -> None:
+    device["list_sorted_dir"] = Answer("", status=401)
+    with pytest.raises(SessionExpired):
+        client.list_flash()
+
+
+def test_list_flash_falls_back_to_dir(client: Aos8Client, device: ScriptedDevice) -> None:
+    device["showcommand"] = Answer({"_data": [LISTING]})
+    assert client.list_flash() == [FlashFile("default.cfg", 16283, "Nov  9 12:25")]
+    assert device.asked[-1].query == {"command": ["dir"]}

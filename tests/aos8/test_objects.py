@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from aos8 import Aos8Client, BadReply, DeviceError, FlashFile, SessionExpired, Unsupported
+from aos8 import Aos8Client, BadReply, DeviceError, Unsupported
 from tests.aos8.test_transport import assert_silent
 from tests.support.scripted_device import Answer, Asked, ScriptedDevice, success
 
 SCP_PASSWORD = "sc&p p%ss/ü"
-LISTING = "-rw-r--r--    1 root     root 16283 Nov  9 12:25 default.cfg"
 
 
 @pytest.mark.parametrize(
@@ -166,50 +165,3 @@ def test_get_object_returns_json_and_rejects_unknown_objects(
     device["role"] = Answer("")
     with pytest.raises(BadReply, match="an empty answer"):
         client.get_object("role")
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        success("list_sorted_dir", LISTING),
-        Answer({"_data": [LISTING]}),
-        Answer({"_data": LISTING}),
-        Answer({"_data": ["total 8", *LISTING.split("\n")], "_global_result": {"status": 0}}),
-        success("list_sorted_dir", listing=["x", {"y": LISTING}]),
-    ],
-)
-def test_list_flash_finds_the_listing_anywhere(
-    client: Aos8Client, device: ScriptedDevice, answer: Answer
-) -> None:
-    device["list_sorted_dir"] = answer
-    assert client.list_flash() == [FlashFile("default.cfg", 16283, "Nov  9 12:25")]
-    assert device.asked[-1].json() == {"dir_sorted": "name"}
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer({"ERROR": "Invalid Object"}),
-        Answer("", status=404),
-        Answer("", status=403),
-        Answer("", status=500),
-        Answer(""),
-        Answer("<html></html>"),
-        success("list_sorted_dir"),
-        Answer({"_data": [LISTING], "_global_result": {"status": 1}}),
-        Answer({"_data": [LISTING], "Error": "x"}),
-    ],
-)
-def test_list_flash_device_that_does_not_tell_is_none(
-    client: Aos8Client, device: ScriptedDevice, answer: Answer
-) -> None:
-    device["list_sorted_dir"] = answer
-    assert client.list_flash() is None
-
-
-def test_list_flash_dead_session_is_not_swallowed(
-    client: Aos8Client, device: ScriptedDevice
-) -> None:
-    device["list_sorted_dir"] = Answer("", status=401)
-    with pytest.raises(SessionExpired):
-        client.list_flash()
