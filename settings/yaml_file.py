@@ -43,23 +43,25 @@ class YamlFile:
         self, error: ValidationError, model: type[BaseModel], prefix: Sequence[str | int] = ()
     ) -> Iterator[Problem]:
         """Translate pydantic's findings below `prefix` into problems with file, line and key."""
+        alternatives: dict[tuple[str | int, ...], list[str]] = {}
         for finding in error.errors(include_url=False, include_input=False):
-            keys = [*prefix, *finding["loc"]]
+            loc = finding["loc"]
+            keys = [*prefix, *loc]
             if finding["type"] == "extra_forbidden":
-                yield self.problem(
-                    keys, unknown_key(str(finding["loc"][-1]), model, finding["loc"])
-                )
+                yield self.problem(keys, unknown_key(str(loc[-1]), model, loc))
             else:
-                yield self.problem(
-                    self._known_part(keys), _wording(finding["type"], finding["msg"])
-                )
+                text = _wording(finding["type"], finding["msg"])
+                place = keys if finding["type"] == "missing" else self._known_part(keys)
+                alternatives.setdefault(tuple(place), []).append(text)
+        for known, texts in alternatives.items():
+            yield self.problem(known, ", or: ".join(dict.fromkeys(texts)))
 
     def _known_part(self, keys: list[str | int]) -> list[str | int]:
         """Cut what pydantic adds behind the file's own keys (names of union members)."""
         node: Any = self.content
         for depth, key in enumerate(keys):
             if _line_in(node, key) is None:
-                return keys if depth == len(keys) - 1 else keys[: max(depth, 1)]
+                return keys[: max(depth, 1)]
             node = node[key]
         return keys
 
@@ -112,7 +114,7 @@ def dotted(keys: Sequence[str | int]) -> str:
     text = ""
     for key in keys:
         text += f"[{key}]" if isinstance(key, int) else f".{key}"
-    return text.lstrip(".")
+    return text.removeprefix(".")
 
 
 def unknown_key(key: str, model: type[BaseModel], loc: Sequence[str | int] = ()) -> str:
@@ -125,18 +127,19 @@ def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> dict[str, Fi
     fields = model.model_fields
     for key in loc:
         field = fields.get(str(key))
-        inner = next(_models_in(field.annotation), None) if field else None
+        inner = next(models_in(field.annotation), None) if field else None
         if inner is None:
             break
         fields = inner.model_fields
     return fields
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Return the models that a field's annotation names, as in `MailSettings | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in getattr(annotation, "__args__", ()):
-        yield from _models_in(argument)
+        yield from models_in(argument)
 
 
 def _line_in(node: Any, key: str | int) -> int | None:
