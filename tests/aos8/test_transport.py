@@ -189,8 +189,9 @@ def test_call_without_an_answer_is_timed_out(
     make_client: MakeClient, device: ScriptedDevice
 ) -> None:
     device["write_memory"] = Answer(hang=True)
-    client = make_client(timeouts=Timeouts(read=0.3))
+    client = make_client()
     client.login()
+    client.timeouts = Timeouts(read=0.3)
     with pytest.raises(TimedOut, match="the outcome is unknown") as caught:
         client.write_memory()
     assert caught.value.code == "timeout"
@@ -204,8 +205,9 @@ def test_call_dripping_answer_ends_at_the_whole_timeout(
     make_client: MakeClient, device: ScriptedDevice, name: str
 ) -> None:
     device[name] = Answer({"_data": ["x" * 2000]}, drip=0.05)
-    client = make_client(timeouts=Timeouts(read=0.5))
+    client = make_client()
     client.login()
+    client.timeouts = Timeouts(read=0.5)
     with pytest.raises(TimedOut) as caught:
         client.write_memory() if name == "write_memory" else client.show("show version")
     assert_silent(caught.value)
@@ -299,8 +301,9 @@ def test_errors_with_a_token_in_the_query_stay_silent(
 ) -> None:
     device["login"] = logged_in(csrf=csrf)
     device["write_memory"] = Answer(hang=True)
-    client = make_client(timeouts=Timeouts(read=0.3))
+    client = make_client()
     client.login()
+    client.timeouts = Timeouts(read=0.3)
     with pytest.raises(Aos8Error) as caught:
         client.write_memory()
     assert_silent(caught.value)
