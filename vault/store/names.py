@@ -19,6 +19,7 @@ FILE_NAMES: Final[dict[str, str]] = {
     "config": "config.tar.gz",
     "running-config": "running-config.cfg",
     "members": "members.jsonl.gz",
+    "config-members": "config-members.jsonl.gz",
 }
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"

@@ -24,6 +24,7 @@ from tests.support.vaults import (
     tree,
 )
 from vault.store import StagedFile, UnsafeName, Vault, VaultError, VaultFailed, VaultFull
+from vault.store.names import FILE_NAMES
 
 
 def test_publish_proven_files_become_the_latest_generation(vault: Vault) -> None:
@@ -38,7 +39,7 @@ def test_publish_proven_files_become_the_latest_generation(vault: Vault) -> None
 
 
 def test_publish_generation_is_checked_by_coreutils_alone(vault: Vault) -> None:
-    folder = publish(vault, HOST, run(0), ("flash", "config", "running-config", "members")).path
+    folder = publish(vault, HOST, run(0), tuple(FILE_NAMES)).path
     assert sums_hold(folder)
     with (folder / "flash.tar.gz").open("r+b") as file:
         file.write(b"X")
