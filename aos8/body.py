@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+_MAX_DEPTH: Final = 64
 _HTML: Final = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -22,12 +23,12 @@ _LOGIN_PAGE: Final = re.compile(
 
 
 def as_object(text: str) -> dict[str, object] | None:
-    """Return the JSON object in the text, or None if there is none."""
+    """Return the JSON object in the text, or None if there is none or one nested absurdly."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    return value if isinstance(value, dict) and _depth(value) <= _MAX_DEPTH else None
 
 
 def looks_like_html(text: str) -> bool:
@@ -73,6 +74,23 @@ def as_status(value: object) -> int | None:
         return int(value)
     except ValueError:
         return None
+
+
+def _depth(value: object) -> int:
+    level, depth = [value], 0
+    while level and depth <= _MAX_DEPTH:
+        depth += 1
+        level = [
+            item
+            for outer in level
+            for item in (outer.values() if isinstance(outer, dict) else _items(outer))
+            if isinstance(item, dict | list)
+        ]
+    return depth
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _global_result(body: Mapping[str, object]) -> Mapping[str, object]:

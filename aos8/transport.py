@@ -7,6 +7,7 @@ errors of this package with texts of its own: the foreign texts hold URLs, and U
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 _CHUNK: Final = 65536
 _REPEAT_PAUSE: Final = 0.5
+_HOST: Final = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
 _NAME_ERRORS: Final = (
     u3.NameResolutionError,
     socket.gaierror,
@@ -63,6 +65,8 @@ class Transport:
     """One keep-alive TLS connection to one conductor; not to be shared between threads."""
 
     def __init__(self, host: str, port: int, tls: Tls, timeouts: Timeouts) -> None:
+        if not _HOST.fullmatch(host):
+            raise NameUnresolved(f"{one_line(host, 80)!r} is neither a host name nor an address")
         self.where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._host = host
         self._connect = timeouts.connect

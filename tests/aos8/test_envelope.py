@@ -49,6 +49,7 @@ def test_reply_live_write_memory_is_success() -> None:
         ("[]", BadReply, "no JSON object"),
         ("null", BadReply, "no JSON object"),
         ("[" * 5000, BadReply, "no JSON object"),
+        ('{"thing": ' * 300 + "1" + "}" * 300, BadReply, "no JSON object"),
         ('{"thing": ' * 5000, BadReply, "no JSON object"),
         ({}, BadReply, "no status"),
         ({"_global_result": {}}, BadReply, "no status"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 import traceback
+from contextlib import ExitStack
+from random import Random
 
 import pytest
 
@@ -224,6 +226,49 @@ def test_call_cut_in_mid_body_is_connection_lost(
     assert not caught.value.outcome_known
     assert len(device.of("flash_backup")) == 1
     assert_silent(caught.value)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_call_mutated_answer_is_a_result_or_an_error_of_ours(
+    client: Aos8Client, device: ScriptedDevice, seed: int
+) -> None:
+    random = Random(seed)
+    body = success("write_memory").payload()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    head += random.choice(
+        [
+            b"Content-Length: %d" % len(body),
+            b"Transfer-Encoding: chunked",
+            b"Content-Encoding: gzip",
+            b"Set-Cookie: SESSION=a\x01b; path=/",
+        ]
+    )
+    data = bytearray(head + b"\r\n\r\n" + body)
+    for _ in range(random.randrange(8)):
+        data[random.randrange(len(data))] = random.randrange(256)
+    device["write_memory"] = Answer(raw=bytes(data[: random.randrange(len(data) + 1)]))
+    try:
+        client.write_memory()
+    except Aos8Error as error:
+        assert_silent(error)
+
+
+def test_login_full_backlog_is_unreachable_at_the_connect_timeout(make_client: MakeClient) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as stack:
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        client = make_client(port=listener.getsockname()[1], timeouts=Timeouts(connect=0.3))
+        with pytest.raises(Unreachable, match="timed out") as caught:
+            client.login()
+        assert_silent(caught.value)
+
+
+@pytest.mark.parametrize("host", ["", "mm1/x", "user@mm1", "mm1?x", "mm 1", "mm1#"])
+def test_client_odd_host_is_name_unresolved(make_client: MakeClient, host: str) -> None:
+    with pytest.raises(NameUnresolved, match="neither a host name nor an address"):
+        make_client(host=host)
 
 
 def test_call_after_a_cut_connects_anew(client: Aos8Client, device: ScriptedDevice) -> None:

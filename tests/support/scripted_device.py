@@ -45,7 +45,8 @@ class Answer:
 
     `cut_at` closes (or with `reset` resets) the connection after so many bytes of the body;
     `drip` sends byte by byte with that many seconds between, headers first; `hang` waits for the
-    end of the test instead of answering; `chunked` sends the body as chunks of 1000 bytes.
+    end of the test instead of answering; `chunked` sends the body as chunks of 1000 bytes;
+    `raw` is sent instead of any HTTP, and ends the connection.
     """
 
     body: object = b""
@@ -57,6 +58,7 @@ class Answer:
     drip: float | None = None
     hang: bool = False
     chunked: bool = False
+    raw: bytes | None = None
 
     def payload(self) -> bytes:
         """Return the body as bytes."""
@@ -216,6 +218,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         body = answer.payload()
+        if answer.raw is not None:
+            self.wfile.write(answer.raw)
+            self.close_connection = True
+            return
         length = f"Content-Length: {len(body)}"
         if answer.chunked:
             parts = [body[at : at + 1000] for at in range(0, len(body), 1000)]
