@@ -7,6 +7,7 @@ import http.client
 import socket
 import ssl
 import struct
+import threading
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
@@ -27,21 +28,41 @@ class Connection:
         self, sock: socket.socket, conductor: Conductor, context: ssl.SSLContext, log: RequestLog
     ) -> None:
         self._sock = sock
+        self._lock = threading.Lock()
+        self._broken = False
         self._conductor = conductor
         self._context = context
         self._log = log
 
     def serve(self) -> None:
         """Serve requests; every way in which a client can go away is quiet."""
-        self._sock.settimeout(IDLE_SECONDS)
-        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError), contextlib.closing(self):
+            self._sock.settimeout(IDLE_SECONDS)
+            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            stream = self._wrapped()
+            stream.do_handshake()
+            _Handler(stream, self._conductor, self._log)
+
+    def close(self) -> None:
+        """Close the socket, wrapped or not."""
+        with self._lock:
+            self._sock.close()
+
+    def break_off(self) -> None:
+        """Wake the thread that serves, from another one, and let it end."""
+        with self._lock, contextlib.suppress(OSError):
+            self._broken = True
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
+    def _wrapped(self) -> ssl.SSLSocket:
+        with self._lock:
+            if self._broken:
+                raise ConnectionAbortedError
             stream = self._context.wrap_socket(
                 self._sock, server_side=True, do_handshake_on_connect=False
             )
-            with stream:
-                stream.do_handshake()
-                _Handler(stream, self._conductor, self._log)
+            self._sock = stream
+            return stream
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -27,6 +27,8 @@ class Knobs:
       although the default name was used, `rejected` fails.
     - `listing`: where the answer of list_sorted_dir holds the listing; `absent`: unknown object.
     - `copy_failure`: the status beside the failure text of a copy.
+    - `scp_algorithms`: what the SCP client offers; `old` is an OpenSSH of about 2016, `fips` has
+      group14, AES-CBC and SHA-1 only, `ancient` group1 and 3DES, `modern` what asyncssh prefers.
     - `standby_writes`: whether a standby takes calls that change it.
     """
 
@@ -55,7 +57,7 @@ class Knobs:
     sys_info: bool = True
     standby_writes: Literal["accepted", "refused"] = "refused"
     known_hosts: Literal["first-use", "ignored"] = "first-use"
-    scp_algorithms: ScpAlgorithms = "modern"
+    scp_algorithms: ScpAlgorithms = "old"
 
 
 PROFILES: Final[dict[Profile, Knobs]] = {

@@ -11,6 +11,7 @@ import ipaddress
 import shlex
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,13 +21,14 @@ from emulator.errors import ScpError
 from emulator.knobs import ScpAlgorithms
 from emulator.scp_wire import Wire, pull_file, push_file
 
+GOING_DOWN: Final = "Error: the system is going down"
 ALGORITHMS: Final[dict[ScpAlgorithms, dict[str, Any]]] = {
     "modern": {},
     "old": {
         "kex_algs": ["ecdh-sha2-nistp256", "diffie-hellman-group14-sha1"],
         "encryption_algs": ["aes128-ctr", "aes256-ctr"],
         "mac_algs": ["hmac-sha1", "hmac-sha2-256"],
-        "server_host_key_algs": ["ssh-rsa", "rsa-sha2-256"],
+        "server_host_key_algs": ["rsa-sha2-256", "ssh-rsa"],
     },
     "fips": {
         "kex_algs": ["diffie-hellman-group14-sha1"],
@@ -81,6 +83,8 @@ class ScpClient:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._lock = threading.Lock()
+        self._open = True
         self._thread = threading.Thread(target=self._run, name="emulator-scp", daemon=True)
 
     def start(self) -> None:
@@ -89,6 +93,8 @@ class ScpClient:
 
     def stop(self) -> None:
         """Break off every transfer and end the thread."""
+        with self._lock:
+            self._open = False
         if self._thread.is_alive():
             asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -113,11 +119,15 @@ class ScpClient:
         return self._wait(_with_session(peer, f"scp -f {shlex.quote(source)}", pull_file(limit)))
 
     def _wait(self, work: Coroutine[Any, Any, bytes]) -> bytes:
+        with self._lock:
+            if not self._open:
+                work.close()
+                raise ScpError(GOING_DOWN)
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-        except (asyncio.CancelledError, RuntimeError):
-            work.close()
-            raise ScpError("Error: the system is going down") from None
+            return future.result()
+        except CancelledError:
+            raise ScpError(GOING_DOWN) from None
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

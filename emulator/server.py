@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import selectors
 import socket
 import ssl
@@ -49,7 +48,7 @@ class Server:
         self._context = context
         self._log = log
         self._lock = threading.Lock()
-        self._live: dict[threading.Thread, socket.socket] = {}
+        self._live: dict[threading.Thread, Connection] = {}
         self._wake, self._woken = socket.socketpair()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._woken, selectors.EVENT_READ)
@@ -71,9 +70,8 @@ class Server:
             sock.close()
         with self._lock:
             live = dict(self._live)
-        for sock in live.values():
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+        for connection in live.values():
+            connection.break_off()
         for thread in live:
             thread.join()
 
@@ -91,17 +89,17 @@ class Server:
         except OSError:
             return
         sock.setblocking(True)
+        connection = Connection(sock, conductor, self._context, self._log)
         thread = threading.Thread(
-            target=self._serve, args=(sock, conductor), name="emulator-connection", daemon=True
+            target=self._serve, args=(connection,), name="emulator-connection", daemon=True
         )
         with self._lock:
-            self._live[thread] = sock
+            self._live[thread] = connection
         thread.start()
 
-    def _serve(self, sock: socket.socket, conductor: Conductor) -> None:
+    def _serve(self, connection: Connection) -> None:
         try:
-            Connection(sock, conductor, self._context, self._log).serve()
+            connection.serve()
         finally:
-            sock.close()
             with self._lock:
                 self._live.pop(threading.current_thread(), None)

@@ -30,7 +30,11 @@ def show_reply(conductor: Conductor, command: str) -> Reply:
 
 def _text_reply(way: str, command: str, shown: str | list[str]) -> Reply:
     if way == "json":
-        escaped = [shown] if isinstance(shown, str) else [html.escape(line) for line in shown]
+        escaped = (
+            [shown]
+            if isinstance(shown, str)
+            else [html.escape(line).replace("&#x27;", "&#39;") for line in shown]
+        )
         return json_reply({"_data": escaped})
     text = shown if isinstance(shown, str) else "\n".join(shown)
     if way == "pseudo-xml":
