@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
-from textwrap import wrap
+from collections.abc import Iterator
 from typing import Final
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from outcome import HostOutcome, Verdict
 from reporting.advice import advise
+from reporting.columns import (
+    NARROWEST,
+    PLAIN_WIDTH,
+    WIDEST,
+    Column,
+    Grid,
+    print_lines,
+    width_of,
+    wrapped,
+)
 from reporting.report import Report
 from reporting.summary import (
     copy_size,
@@ -31,32 +38,17 @@ STYLES: Final = {
     Verdict.FAIL: "bold red",
     Verdict.CANCELLED: "magenta",
 }
-PLAIN_WIDTH: Final = 100
-_GAP: Final = "  "
 _INDENT: Final = " " * 11
-_NARROWEST: Final = 50
-_WIDEST: Final = 120
 
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    title: str
-    width: int
-    value: Callable[[HostOutcome], str]
-    right: bool = False
-    dropped: int = 0  # rank among the columns that a narrow terminal does without; 0 is never
-
-
-_HOST: Final = _Column("CONDUCTOR", 20, lambda row: row.host)
-_COLUMNS: Final = (
-    _Column("VERDICT", 9, lambda row: row.verdict.value),
-    _HOST,
-    _Column("SITE", 11, lambda row: row.site or "-", dropped=3),
-    _Column("ROLE", 10, lambda row: row.role or "-", dropped=1),
-    _Column("VERSION", 12, lambda row: row.version or "-", dropped=2),
-    _Column("CONFIG", 8, lambda row: copy_size(row, "running-config", "config"), right=True),
-    _Column("FLASH", 8, lambda row: copy_size(row, "flash"), right=True),
-    _Column("TIME", 7, lambda row: seconds_text(row.seconds) if row.seconds else "-", right=True),
+_COLUMNS: Final[tuple[Column[HostOutcome], ...]] = (
+    Column("VERDICT", 9, lambda row: row.verdict.value),
+    Column("CONDUCTOR", 20, lambda row: row.host, grows=True),
+    Column("SITE", 11, lambda row: row.site or "-", dropped=3),
+    Column("ROLE", 10, lambda row: row.role or "-", dropped=1),
+    Column("VERSION", 12, lambda row: row.version or "-", dropped=2),
+    Column("CONFIG", 8, lambda row: copy_size(row, "running-config", "config"), right=True),
+    Column("FLASH", 8, lambda row: copy_size(row, "flash"), right=True),
+    Column("TIME", 7, lambda row: seconds_text(row.seconds) if row.seconds else "-", right=True),
 )
 
 
@@ -70,28 +62,24 @@ def render_table(report: Report, *, width: int = PLAIN_WIDTH) -> str:
 
 def print_table(report: Report, console: Console) -> None:
     """Print the table as wide as the terminal, or `PLAIN_WIDTH` when it is none."""
-    width = console.width if console.is_terminal else PLAIN_WIDTH
-    for line in _lines(report, width):
-        line.rstrip()
-        console.print(line, soft_wrap=True, markup=False, highlight=False, emoji=False)
+    print_lines(_lines(report, width_of(console)), console)
 
 
 def _lines(report: Report, width: int) -> Iterator[Text]:
-    width = max(_NARROWEST, min(width, _WIDEST))
+    width = max(NARROWEST, min(width, WIDEST))
     yield from _heading(report, width)
     yield Text()
-    layout = _layout(width)
-    yield Text(_GAP.join(_fit(c.title, w, right=c.right) for c, w in layout), "bold")
-    yield Text(_GAP.join("-" * w for _, w in layout), "dim")
+    grid = Grid(_COLUMNS, width)
+    yield from grid.head()
     for row in report.worst_first:
-        yield from _row(row, layout)
+        yield from grid.row(row, STYLES[row.verdict])
         yield from _why(row, width)
     yield from _what_to_do(report, width)
     yield from _notices(report, width)
     yield Text()
     whole = summary_line(report)
     for line in [whole] if cell_len(whole) <= width else summary_lines(report):
-        for part in _wrapped(line, width):
+        for part in wrapped(line, width):
             yield Text(part, "bold")
 
 
@@ -102,57 +90,23 @@ def _heading(report: Report, width: int) -> Iterator[Text]:
         about.append(run.selection)
     if run.interrupted is not None:
         about.append(f"interrupted by {run.interrupted}")
-    for line in _wrapped(" | ".join(part for part in about if part), width):
+    for line in wrapped(" | ".join(part for part in about if part), width):
         yield Text(line)
-    for line in _wrapped(headline(report), width):
+    for line in wrapped(headline(report), width):
         yield Text(line, STYLES[report.worst])
-
-
-def _layout(width: int) -> list[tuple[_Column, int]]:
-    columns = list(_COLUMNS)
-    for column in sorted((c for c in _COLUMNS if c.dropped), key=lambda c: c.dropped):
-        if _needed(columns) > width:
-            columns.remove(column)
-    spare = width - _needed(columns)
-    host = max(_HOST.width // 2, min(_HOST.width + spare, 2 * _HOST.width))
-    return [(c, host if c is _HOST else c.width) for c in columns]
-
-
-def _needed(columns: list[_Column]) -> int:
-    return sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
-
-
-def _row(row: HostOutcome, layout: list[tuple[_Column, int]]) -> Iterator[Text]:
-    cells = [_cell(column, column.value(row), width) for column, width in layout]
-    for parts in zip_longest(*cells, fillvalue=""):
-        line = Text()
-        for number, ((column, width), part) in enumerate(zip(layout, parts, strict=True)):
-            line.append(_GAP if number else "")
-            style = STYLES[row.verdict] if number == 0 else ""
-            line.append(_fit(part, width, right=column.right), style)
-        yield line
-
-
-def _cell(column: _Column, text: str, width: int) -> list[str]:
-    """Fold the host's name, which has to be whole; cut other texts and show that by dots."""
-    if column is _HOST:
-        return chop_cells(text, width)
-    if cell_len(text) > width:
-        return [set_cell_size(text, width - 2).rstrip() + ".."]
-    return [text]
 
 
 def _why(row: HostOutcome, width: int) -> Iterator[Text]:
     for reason in row.reasons:
         code = f"{reason.code}: "
-        for number, part in enumerate(_wrapped(code + reason.text, width - len(_INDENT))):
+        for number, part in enumerate(wrapped(code + reason.text, width - len(_INDENT))):
             line = Text(_INDENT + part)
             if number == 0:
                 line.stylize(STYLES[row.verdict], len(_INDENT), len(_INDENT) + len(code) - 1)
             yield line
     if names := unnamed_left_overs(row):
         said = f"left on the conductor's flash: {', '.join(names)}"
-        for part in _wrapped(said, width - len(_INDENT)):
+        for part in wrapped(said, width - len(_INDENT)):
             yield Text(_INDENT + part)
 
 
@@ -164,12 +118,12 @@ def _what_to_do(report: Report, width: int) -> Iterator[Text]:
     yield Text("WHAT TO DO", "bold")
     for advice in advices:
         who = f"{advice.code} ({', '.join(advice.hosts)})"
-        for number, part in enumerate(_wrapped(who, width - 2)):
+        for number, part in enumerate(wrapped(who, width - 2)):
             line = Text("  " + part)
             if number == 0:
                 line.stylize(STYLES[advice.verdict], 2, 2 + len(advice.code))
             yield line
-        for part in _wrapped(advice.remedy, width - 6):
+        for part in wrapped(advice.remedy, width - 6):
             yield Text("      " + part)
 
 
@@ -179,16 +133,5 @@ def _notices(report: Report, width: int) -> Iterator[Text]:
     yield Text()
     yield Text("PLEASE NOTE", "bold")
     for notice in report.notices:
-        for number, part in enumerate(_wrapped(notice, width - 4)):
+        for number, part in enumerate(wrapped(notice, width - 4)):
             yield Text(("  - " if number == 0 else "    ") + part)
-
-
-def _fit(text: str, width: int, *, right: bool) -> str:
-    missing = width - cell_len(text)
-    return " " * missing + text if right and missing > 0 else set_cell_size(text, width)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Break a line between words; `textwrap` counts characters, so wide ones are cut after it."""
-    lines = wrap(text, width, break_on_hyphens=False)
-    return [part for line in lines for part in chop_cells(line, width)]
