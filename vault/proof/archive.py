@@ -68,7 +68,7 @@ def _prove(source: Source, limits: Limits, writer: MembersWriter | None) -> Arch
     kinds: Counter[str] = Counter()
     newest: int | None = None
     try:
-        for member in Walk(cursor, limits, gunzip.check_cost).members():
+        for member in Walk(cursor, limits, gunzip.check_claim).members():
             kinds[member.kind] += 1
             newest = member.mtime if newest is None else max(newest, member.mtime)
             if writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def prove_running_config(
 def _read(
     source: Path | bytes | BinaryIO | Iterable[bytes], limits: ConfigLimits
 ) -> tuple[bytes, str]:
-    pieces = [source] if isinstance(source, bytes) else source
+    pieces = io.BytesIO(source) if isinstance(source, bytes) else source
     with open_source(pieces, limits.size) as opened:
         data = bytearray()
         try:
@@ -80,8 +81,10 @@ def _read(
 
 
 def _lines_of(data: bytes) -> list[str]:
+    if not data.strip():
+        raise ConfigNotOne("empty", "not a configuration: empty file")
     looks = identify(data[:512])
-    if looks != "plain text":
+    if looks not in ("plain text", "binary data"):
         raise ConfigNotOne("not-text", f"not a configuration: looks like {looks}")
     if found := _BINARY.search(data):
         raise ConfigNotOne("binary", f"not a configuration: binary data at byte {found.start()}")

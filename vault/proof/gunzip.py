@@ -13,7 +13,7 @@ from vault.proof.limits import Limits
 from vault.proof.source import Source
 
 _IsalError = cast("type[Exception]", isal_zlib.IsalError)  # typed as an instance there
-_OUT_SIZE: Final = 1024 * 1024
+_OUT_SIZE: Final = 256 * 1024
 _FIRST_STEP: Final = 64 * 1024
 _MAGIC: Final = b"\x1f\x8b"
 _FHCRC, _FEXTRA, _FNAME, _FCOMMENT, _RESERVED = 0x02, 0x04, 0x08, 0x10, 0xE0
@@ -40,7 +40,7 @@ class Gunzip:
         return self._source.size - len(self._buffer) + self._at
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the unpacked bytes in pieces of at most 1 MiB; raise ArchiveRejected."""
+        """Yield the unpacked bytes in pieces of at most 256 KiB; raise ArchiveRejected."""
         self._check_magic()
         more = True
         while more:
@@ -134,11 +134,19 @@ class Gunzip:
             pending = len(unpacked) == _OUT_SIZE
             if unpacked:
                 self.unpacked += len(unpacked)
-                self.check_cost(self.unpacked)
+                self._check_cost(self.unpacked, self._source.total or self.offset)
                 yield unpacked
 
-    def check_cost(self, unpacked: int) -> None:
-        """Raise ArchiveUnsafe when `unpacked` bytes are too many for the limits."""
+    def check_claim(self, stored: int, holes: int) -> None:
+        """Raise ArchiveUnsafe when headers claim more bytes than the limits have room for.
+
+        `stored` bytes are still to come and may bring their own compressed bytes with them; `holes`
+        cost the sender nothing.
+        """
+        self._check_cost(stored + holes, self._source.total)
+        self._check_cost(holes, self._source.total or self.offset)
+
+    def _check_cost(self, unpacked: int, packed: int | None) -> None:
         limits = self._limits
         if unpacked > limits.unpacked:
             raise ArchiveUnsafe(
@@ -146,8 +154,7 @@ class Gunzip:
                 f"zip bomb: unpacks to more than {limits.unpacked} bytes",
                 offset=self.offset,
             )
-        packed = self._source.total or self.offset
-        if unpacked > limits.ratio_from and unpacked > limits.ratio * packed:
+        if packed and unpacked > max(limits.ratio_from, limits.ratio * packed):
             raise ArchiveUnsafe(
                 "bomb",
                 f"zip bomb: {packed} bytes unpack to more than {limits.ratio:g} times as many",

@@ -13,7 +13,8 @@ class Limits:
 
     `compressed` and `unpacked` are bytes; holes of sparse files count as unpacked. `ratio` is
     unpacked / compressed and is judged once `ratio_from` bytes are unpacked, because a small
-    archive of empty files is legal at any ratio. `name_length` is bytes of the whole path.
+    archive of empty files is legal at any ratio; a stream is judged by what came so far, a file by
+    its whole size. `name_length` is bytes of the whole path.
     `sparse_segments` bounds the map of one sparse file. `allow_links_out` lets symbolic links point
     to absolute paths or above the archive's root; hard links always need their target inside.
     """

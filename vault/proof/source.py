@@ -6,11 +6,29 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol, runtime_checkable
 
 from vault.proof.errors import ArchiveUnsafe, SourceUnreadable
 
-READ_SIZE: Final = 1024 * 1024
+
+@runtime_checkable
+class Readable(Protocol):
+    """What is asked of a binary file."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, b"" at the end."""
+
+    def seekable(self) -> bool:
+        """Tell whether the size can be asked for."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place."""
+
+    def tell(self) -> int:
+        """Say where it stands."""
+
+
+READ_SIZE: Final = 256 * 1024
 
 
 class Source:
@@ -58,17 +76,25 @@ class Source:
 
 @contextmanager
 def open_source(source: Path | BinaryIO | Iterable[bytes], limit: int) -> Iterator[Source]:
-    """Open a path, a binary file or an iterable of bytes for one reading."""
-    if not isinstance(source, Path):
-        read = getattr(source, "read", None)
-        pieces = iter(lambda: read(READ_SIZE), b"") if read else iter(source)
-        yield Source(pieces, limit)
-        return
-    try:
-        file = source.open("rb", buffering=0)
-    except OSError as error:
-        raise SourceUnreadable(f"cannot open {source}: {error.strerror}") from error
-    with file:
-        total = file.seek(0, 2)
-        file.seek(0)
-        yield Source(iter(lambda: file.read(READ_SIZE), b""), limit, total)
+    """Open a path, a binary file (read on from where it stands) or an iterable of bytes."""
+    if isinstance(source, Path):
+        try:
+            file = source.open("rb", buffering=0)
+        except OSError as error:
+            raise SourceUnreadable(f"cannot open {source}: {error.strerror}") from error
+        with file:
+            yield _source_of(file, limit)
+    elif isinstance(source, Readable):
+        yield _source_of(source, limit)
+    else:
+        yield Source(iter(source), limit)
+
+
+def _source_of(file: Readable, limit: int) -> Source:
+    pieces = iter(lambda: file.read(READ_SIZE), b"")
+    if not file.seekable():
+        return Source(pieces, limit)
+    start = file.tell()
+    total = file.seek(0, 2) - start
+    file.seek(start)
+    return Source(pieces, limit, total)

@@ -36,14 +36,16 @@ _UNSAFE: Final = {
 class Walk:
     """Read members off a cursor.
 
-    `check_cost` is asked before anything large, with the number of bytes that the archive would
-    come to, and raises when they are too many.
+    `check_claim` is asked before each file with the bytes that the tar and the holes of its sparse
+    files would come to, and raises when they are too many.
     """
 
-    def __init__(self, cursor: Cursor, limits: Limits, check_cost: Callable[[int], None]) -> None:
+    def __init__(
+        self, cursor: Cursor, limits: Limits, check_claim: Callable[[int, int], None]
+    ) -> None:
         self._cursor = cursor
         self._limits = limits
-        self._check_cost = check_cost
+        self._check_claim = check_claim
         self._tree = Tree(limits)
         self._holes = 0
 
@@ -98,7 +100,7 @@ class Walk:
         clean, target = self._tree.add(name, kind, link, place)
         real, sha256 = 0, ""
         if kind == "file":
-            self._check_cost(self._cursor.position + self._holes + size)
+            self._check_claim(self._cursor.position + size, self._holes)
             real, sha256 = self._read_file(header, extension, size)
         mtime = extension.mtime_of(header, place)
         return Member(clean, kind, real, mtime, header.mode & 0o7777, target, sha256)
@@ -122,7 +124,7 @@ class Walk:
             sparse, used = read_pax_map(extension, self._cursor, limit)
         sparse.check(size - used, place)
         self._holes += sparse.size - sparse.stored
-        self._check_cost(self._cursor.position + self._holes + sparse.stored)
+        self._check_claim(self._cursor.position + sparse.stored, self._holes)
         sparse.pour(self._cursor, sink)
         return sparse.size
 
