@@ -76,18 +76,17 @@ def _shape_faults(raw: Raw) -> list[str]:
 
 def _specs(file: Path, defaults: Raw, entries: list[Raw], listen: Raw) -> Iterable[ConductorSpec]:
     faults = _faults_of(_with_profile({"name": "defaults", **defaults}), "defaults")
-    specs = []
-    for index, entry in enumerate(entries):
-        place = f"conductors[{index}]"
-        placement = _placement(listen, index)
-        merged = _with_profile(_merged(_merged(placement, defaults), entry))
-        found = [] if faults else _faults_of(merged, place)
-        faults += found
-        if not faults:
-            specs.append(_resolved(SPEC.validate_python(merged), file))
     if faults:
         raise _invalid(file, faults)
-    return specs
+    merged = [
+        _with_profile(_merged(_merged(_placement(listen, index), defaults), entry))
+        for index, entry in enumerate(entries)
+    ]
+    for index, entry in enumerate(merged):
+        faults += _faults_of(entry, f"conductors[{index}]")
+    if faults:
+        raise _invalid(file, faults)
+    return [_resolved(SPEC.validate_python(entry), file) for entry in merged]
 
 
 def _placement(listen: Raw, index: int) -> Raw:

@@ -69,11 +69,16 @@ def entry(conductor: Conductor, request: Request, status: int) -> dict[str, Any]
 
 
 def mask(text: str, secrets: Iterable[tuple[str, str]]) -> str:
-    """Replace each secret, written plainly or percent-encoded, by its placeholder."""
+    """Replace each secret, written plainly, percent-encoded or in JSON, by its placeholder."""
     for secret, placeholder in secrets:
-        for written in {secret, quote(secret, safe=""), quote_plus(secret), quote(secret)} - {""}:
+        for written in _ways_to_write(secret) - {""}:
             text = text.replace(written, placeholder)
     return text
+
+
+def _ways_to_write(secret: str) -> set[str]:
+    in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    return {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), *in_json}
 
 
 def _mask_json(text: str) -> str:
