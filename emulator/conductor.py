@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from emulator.archive import ArchiveKind, ArchiveStore
@@ -14,6 +15,21 @@ from emulator.running_config import running_config
 from emulator.scp import KnownHosts, ScpClient
 from emulator.sessions import SessionTable
 from emulator.spec import ConductorSpec, Identity, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A file that an SCP server acknowledged, and the account that was used."""
+
+    name: str
+    chunks: tuple[bytes, ...] = field(repr=False)
+    username: str
+    password: str = field(repr=False)
+
+    @property
+    def content(self) -> bytes:
+        """The whole file."""
+        return b"".join(self.chunks)
 
 
 class Conductor:
@@ -39,6 +55,8 @@ class Conductor:
         self.logins = 0
         self.logouts = 0
         self.requests = 0
+        self.connections = 0
+        self.pushed: list[Pushed] = []
         self._archives = archives
         self._lock = threading.Lock()
         self._back_at = 0.0
@@ -81,7 +99,7 @@ class Conductor:
         return shifted + timedelta(hours=self.spec.utc_offset_hours)
 
     def count(self, what: str) -> None:
-        """Count one of `logins`, `logouts`, `requests`."""
+        """Count one of `logins`, `logouts`, `requests`, `connections`."""
         with self._lock:
             setattr(self, what, getattr(self, what) + 1)
 

@@ -41,6 +41,7 @@ class Connection:
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             stream = self._wrapped()
             stream.do_handshake()
+            self._conductor.count("connections")
             _Handler(stream, self._conductor, self._log)
 
     def close(self) -> None:

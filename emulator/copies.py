@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 
-from emulator.conductor import Conductor
+from emulator.conductor import Conductor, Pushed
 from emulator.errors import RefusedError
 from emulator.messages import Json
 from emulator.outcomes import Outcome, checked_name
@@ -32,6 +32,7 @@ def copy_flash_scp(conductor: Conductor, members: Json) -> Outcome:
         target=members["destfilename"],
         cut=None if fault is None else fault.after,
     )
+    conductor.pushed.append(Pushed(source, file.chunks, members["username"], members["passwd"]))
     return Outcome(UPLOADED)
 
 

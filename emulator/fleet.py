@@ -79,7 +79,11 @@ class Fleet:
         log = RequestLog(self._request_log)
         stack.callback(log.close)
         scp = ScpClient()
-        server = Server(self._bind(stack, scp), tls.context, log)
+        try:
+            server = Server(self._bind(stack, scp), tls.context, log)
+        except BaseException:
+            scp.stop()
+            raise
         scp.start()
         server.start()
         stack.callback(server.stop)
