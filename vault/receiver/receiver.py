@@ -14,7 +14,7 @@ from typing import Final, Self
 
 import asyncssh
 
-from vault.receiver.algorithms import offered_algorithms
+from vault.receiver.algorithms import accept_deprecated_group_exchange, offered_algorithms
 from vault.receiver.errors import ReceiverDown
 from vault.receiver.host_key import load_host_keys
 from vault.receiver.options import ReceiverOptions
@@ -64,6 +64,7 @@ class Receiver:
 
     def start(self) -> None:
         """Load the host keys, bind, and serve; raise ReceiverDown when any of it fails."""
+        accept_deprecated_group_exchange()
         keys = load_host_keys(self._options.host_key)
         sockets = open_sockets(self._options.listen_addresses, self._options.port)
         self._port = int(sockets[0].getsockname()[1])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from typing import Final
 
 import asyncssh
 
+from vault.receiver.algorithms import offered_algorithms
 from vault.receiver.disk import Disk
 from vault.receiver.errors import AlgorithmMismatch, TransferRefused
+from vault.receiver.negotiation import explain_mismatch
 from vault.receiver.options import ReceiverOptions
 from vault.receiver.peer import PeerCount, plain_address, printable
 from vault.receiver.register import Register
@@ -19,8 +20,6 @@ from vault.receiver.sink import Client
 from vault.receiver.ticket import Ticket
 
 log = logging.getLogger(__name__)
-
-_MISMATCH: Final = re.compile(r"No matching (.+) algorithm found, sent (\S*) and received (\S*)")
 
 
 class Desk:
@@ -156,12 +155,13 @@ class UploadServer(asyncssh.SSHServer):
             ticket.note(text, error, own=False)
 
     def _note_loss(self, exc: Exception) -> None:
-        found = _MISMATCH.search(str(exc))
+        offer = getattr(self._conn, "_client_kexinit", b"")
+        offered = offered_algorithms(legacy=self._desk.options.legacy_algorithms)
+        found = explain_mismatch(offer, offered)
         if found is None:
             text = f"{self._peer} connected but did not log in: {printable(str(exc))}"
             self._desk.register.note_peer(self._peer, text)
             return
-        part, ours, theirs = (printable(piece) for piece in found.groups())
-        text = f"no common {part} algorithm: {self._peer} has {theirs}; the receiver has {ours}"
+        text = f"{self._peer}: {found}"
         log.warning("receiver: %s", text)
         self._desk.register.note_peer(self._peer, text, AlgorithmMismatch(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -43,7 +44,6 @@ class UploadSession(asyncssh.SSHServerSession[bytes]):
         self._keep: Final = keep
         self._command: str | None = None
         self._refusal = ONLY_UPLOADS
-        self._lost = False
 
     # What asyncssh calls.
 
@@ -93,7 +93,6 @@ class UploadSession(asyncssh.SSHServerSession[bytes]):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the sink."""
-        self._lost = True
         text = printable(str(exc)) if exc else "the client closed the channel"
         self._stream.end(text)
 
@@ -138,15 +137,14 @@ class UploadSession(asyncssh.SSHServerSession[bytes]):
 
     def _say(self, data: bytes) -> None:
         self._touch()
-        if not self._lost:
+        with contextlib.suppress(BrokenPipeError):
             self._channel.write(data)
 
     def _refuse(self, text: str) -> None:
         """Send the words where the client looks: in the SCP protocol, else on standard error."""
-        if self._lost:
-            return
         words = f"scp: {text}\n".encode("ascii")
         if self._command is not None and self._command.startswith("scp"):
-            self._channel.write(_FATAL + words)
+            self._say(_FATAL + words)
         else:
-            self._channel.write_stderr(words)
+            with contextlib.suppress(BrokenPipeError):
+                self._channel.write_stderr(words)
