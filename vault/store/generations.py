@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -92,15 +93,11 @@ def read_generation(layout: Layout, host: str, run_id: str) -> Generation:
     return Generation(host, run_id, path, manifest, state, "; ".join(errors))
 
 
-def list_generations(layout: Layout, host: str) -> tuple[Generation, ...]:
-    """Return the generations of `host`, newest first; one pruned meanwhile is left out."""
-    found = []
+def iterate_generations(layout: Layout, host: str) -> Iterator[Generation]:
+    """Read the generations of `host`, newest first; one pruned meanwhile is left out."""
     for name in sorted(filter(is_run, _entries(layout.host(host))), reverse=True):
-        try:
-            found.append(read_generation(layout, host, name))
-        except UnknownGeneration:
-            continue
-    return tuple(found)
+        with suppress(UnknownGeneration):
+            yield read_generation(layout, host, name)
 
 
 def list_hosts(layout: Layout) -> tuple[str, ...]:
@@ -108,10 +105,10 @@ def list_hosts(layout: Layout) -> tuple[str, ...]:
     return tuple(sorted(filter(is_host, _entries(layout.conductors))))
 
 
-def newest_proven(generations: Iterable[Generation]) -> Generation | None:
-    """Return the newest proven one of `generations`."""
-    proven = (generation for generation in generations if generation.proven)
-    return max(proven, key=lambda generation: generation.run_id, default=None)
+def newest_proven(layout: Layout, host: str, *, without: str = "") -> Generation | None:
+    """Return the newest proven generation of `host` other than `without`, reading no older ones."""
+    found = iterate_generations(layout, host)
+    return next((one for one in found if one.proven and one.run_id != without), None)
 
 
 def _entries(folder: Path) -> list[str]:

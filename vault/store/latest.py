@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from vault.store.durable import sync, token
-from vault.store.generations import list_generations, newest_proven
+from vault.store.generations import newest_proven
 from vault.store.names import Layout
 
 
@@ -24,8 +24,7 @@ def repoint(layout: Layout, host: str, *, without: str = "") -> str | None:
     `without` names a generation that must not be chosen any more. The link is relative, so that a
     copied or moved vault keeps working.
     """
-    generations = list_generations(layout, host)
-    newest = newest_proven(found for found in generations if found.run_id != without)
+    newest = newest_proven(layout, host, without=without)
     link = layout.latest(host)
     if newest is None:
         if link.is_symlink():

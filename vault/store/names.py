@@ -62,7 +62,7 @@ def run_time(run_id: str) -> datetime:
     """Return the UTC time that `run_id` names."""
     if _RUN.fullmatch(run_id):
         with suppress(ValueError):
-            return datetime.strptime(run_id, _RUN_FORMAT).replace(tzinfo=UTC)
+            return datetime.fromisoformat(run_id)
     raise UnsafeName(f"run {run_id[:80]!r} does not read like 2026-11-23T020000Z")
 
 

@@ -47,7 +47,11 @@ class StagedFile:
 
 
 def publish_generation(layout: Layout, manifest: Manifest, files: Sequence[StagedFile]) -> None:
-    """Publish `files` under `manifest`; on an `OSError` they lie where they were before."""
+    """Publish `files` under `manifest`.
+
+    On an `OSError` up to the rename the files lie where they were before; on a later one the
+    generation is there, whole, and `latest` may lag until the next `reconcile`.
+    """
     host, run_id = manifest.host, manifest.run
     staged, target = layout.staged(run_id, host), layout.generation(host, run_id)
     _check(staged, target, files)

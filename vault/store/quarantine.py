@@ -56,7 +56,10 @@ class Cause:
 
 
 def put_files(layout: Layout, host: str, run_id: str, files: Sequence[Path], cause: Cause) -> Path:
-    """Move staged `files` into a new folder of the quarantine, with `reason.json` beside them."""
+    """Move staged `files` into a new folder of the quarantine, with `reason.json` beside them.
+
+    The reason is written first: it is what needs room, and without room no file has moved yet.
+    """
     staged = layout.staged(run_id, host)
     for path in files:
         if path.parent != staged or path.is_symlink() or not path.is_file():
@@ -65,9 +68,9 @@ def put_files(layout: Layout, host: str, run_id: str, files: Sequence[Path], cau
     make_folder(staged)
     assembly = staged / ASSEMBLY
     make_folder(assembly)
+    create_file(assembly / REASON, _reason(host, run_id, cause))
     for number, path in enumerate(files, start=1):
         path.rename(assembly / safe_file(path.name, number)).chmod(FILE_MODE)
-    create_file(assembly / REASON, _reason(host, run_id, cause))
     return _move_in(layout, assembly, host, run_id)
 
 

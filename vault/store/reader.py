@@ -32,7 +32,7 @@ class VaultReader:
 
     def generations(self, host: str) -> tuple[Generation, ...]:
         """Return the generations of `host`, newest first; a broken one carries its `error`."""
-        return reading.list_generations(self.layout, host)
+        return tuple(reading.iterate_generations(self.layout, host))
 
     def generation(self, host: str, run_id: str) -> Generation:
         """Return one generation; raise `UnknownGeneration` when there is none."""
@@ -40,7 +40,7 @@ class VaultReader:
 
     def latest(self, host: str) -> Generation | None:
         """Return the newest proven generation of `host` by the manifests, not by the link."""
-        return reading.newest_proven(self.generations(host))
+        return reading.newest_proven(self.layout, host)
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Return everything in quarantine, oldest first."""

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from vault.store.generations import list_generations, list_hosts
+from vault.store.generations import iterate_generations, list_hosts
 from vault.store.latest import pointed, repoint
 from vault.store.names import PART, Layout, is_run
 from vault.store.presence import remove_unfinished_marks
@@ -63,7 +63,7 @@ def _describe(entry: Path) -> Iterator[str]:
 
 
 def _check_host(layout: Layout, host: str) -> Iterator[str]:
-    for generation in list_generations(layout, host):
+    for generation in iterate_generations(layout, host):
         if generation.error:
             yield f"{host}: generation {generation.run_id} is not usable: {generation.error}"
     before = pointed(layout, host)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.support.vaults import HOST, START, publish, run, stage, tree
-from vault.store import QuarantineLimits, UnsafeName, Vault, VaultFailed
+from vault.store import QuarantineLimits, UnsafeName, Vault, VaultFailed, VaultFull
 
 
 def limited(vault: Vault, per_host: int = 3, total_bytes: int = 10**9) -> Vault:
@@ -125,3 +127,21 @@ def test_quarantine_foreign_entries_are_left_alone(vault: Vault) -> None:
     put(vault, 1)
     assert tree(vault.root / "quarantine" / HOST) >= {"notes/"}
     assert names(vault) == [f"{HOST} {run(1)}"]
+
+
+def test_quarantine_without_room_for_the_reason_moves_no_file(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = stage(vault, HOST, run(0))
+    (file.path.parent / "quarantine").mkdir()
+    (vault.root / "quarantine" / HOST).mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        with pytest.raises(VaultFull, match="put 2026-01-05T020000Z in quarantine"):
+            vault.quarantine(HOST, run(0), [file.path], "wrong-content", "x")
+    assert file.path.exists()
+    path = vault.quarantine(HOST, run(0), [file.path], "wrong-content", "x")
+    assert tree(path) == {"bk-3f9c-flash.tar.gz", "reason.json"}
