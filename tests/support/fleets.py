@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from emulator import ConductorSpec, Fleet
+from runbook import main
 from tests.support.projects import Project, write_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -60,24 +63,31 @@ class FleetProject:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("AOS8_")}
         return kept | {"AOS8_USERNAME": USERNAME, "AOS8_PASSWORD": PASSWORD}
 
-    def runbook(
-        self, *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
-    ) -> Ended:
-        """Run the command line as its own process."""
-        target = self.project.folder / "report.json"
-        target.unlink(missing_ok=True)
-        command = self.command(*arguments, "--json", str(target))
+    def runbook(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
+        """Run the command line within this process, which spares its imports."""
+        target = self._report_file()
+        words = [*arguments, "--json", str(target), "--config", str(self.project.config)]
+        code, out, err = call_main(words, environment or self.environment())
+        return Ended(code, out, err, _read_report(target))
+
+    def process(self, *arguments: str, cwd: Path | None = None) -> Ended:
+        """Run the command line as its own process, as cron does."""
+        target = self._report_file()
         done = subprocess.run(
-            command,
-            env=dict(environment or self.environment()),
+            self.command(*arguments, "--json", str(target)),
+            env=self.environment(),
             cwd=cwd or self.project.folder,
             capture_output=True,
             text=True,
             timeout=100,
             check=False,
         )
-        report = json.loads(target.read_text()) if target.exists() else {"hosts": []}
-        return Ended(done.returncode, done.stdout, done.stderr, report)
+        return Ended(done.returncode, done.stdout, done.stderr, _read_report(target))
+
+    def _report_file(self) -> Path:
+        target = self.project.folder / "report.json"
+        target.unlink(missing_ok=True)
+        return target
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs this project."""
@@ -106,6 +116,33 @@ class FleetProject:
             assert device.logins == device.logouts, device.spec.name
             ours = [n for n in device.flash if n.startswith("bk-") or n.endswith("backup.tar.gz")]
             assert ours == [], device.spec.name
+
+
+def call_main(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """Call the command line's `main`; return exit code, stdout and stderr."""
+    out, err = io.StringIO(), io.StringIO()
+    root = logging.getLogger()
+    before, handlers, level = dict(os.environ), list(root.handlers), root.level
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main(list(arguments))
+    except SystemExit as leaving:
+        code = int(leaving.code or 0)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        for handler in set(root.handlers) - set(handlers):
+            handler.close()
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    return code, out.getvalue(), err.getvalue()
+
+
+def _read_report(target: Path) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = {"hosts": []}
+    return json.loads(target.read_text()) if target.exists() else found
 
 
 @contextmanager
