@@ -57,16 +57,21 @@ def _read(path: Path) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
-    with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise ReceiverDown(f"host key {path} is not a regular file")
-        if state.st_mode & 0o077 or state.st_uid != os.geteuid():
-            raise ReceiverDown(
-                f"host key {path} belongs to uid {state.st_uid} with mode "
-                f"{stat.S_IMODE(state.st_mode):04o}: it must be ours alone, 0600"
-            )
-        return file.read(_MAX_BYTES)
+    try:
+        _check(path, os.fstat(descriptor))
+        return os.read(descriptor, _MAX_BYTES)
+    finally:
+        os.close(descriptor)
+
+
+def _check(path: Path, state: os.stat_result) -> None:
+    if not stat.S_ISREG(state.st_mode):
+        raise ReceiverDown(f"host key {path} is not a regular file")
+    if state.st_mode & 0o077 or state.st_uid != os.geteuid():
+        raise ReceiverDown(
+            f"host key {path} belongs to uid {state.st_uid} with mode "
+            f"{stat.S_IMODE(state.st_mode):04o}: it must be ours alone, 0600"
+        )
 
 
 def _make(path: Path, algorithm: str) -> None:
