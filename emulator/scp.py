@@ -21,6 +21,7 @@ from emulator.errors import ScpError
 from emulator.knobs import ScpAlgorithms
 from emulator.scp_wire import Wire, pull_file, push_file
 
+STDERR_SECONDS: Final = 0.5
 GOING_DOWN: Final = "Error: the system is going down"
 ALGORITHMS: Final[dict[ScpAlgorithms, dict[str, Any]]] = {
     "modern": {},
@@ -191,8 +192,8 @@ async def _transfer(
     try:
         content = await transfer(wire)
     except (ScpError, asyncio.IncompleteReadError) as exc:
-        words = "; ".join(_lines(str(exc), await _drain(stderr)))
-        raise ScpError(f"Error: {words or 'lost connection'}") from None
+        own = str(exc) if isinstance(exc, ScpError) else "lost connection"
+        raise ScpError("Error: " + "; ".join(_lines(await _drain(stderr), own))) from None
     stdin.write_eof()
     channel = stdin.channel
     await channel.wait_closed()
@@ -203,7 +204,7 @@ async def _transfer(
 
 async def _drain(stderr: asyncssh.SSHReader[bytes]) -> str:
     try:
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(STDERR_SECONDS):
             return (await stderr.read(2000)).decode(errors="replace")
     except (TimeoutError, OSError, asyncssh.Error):
         return ""

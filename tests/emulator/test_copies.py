@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
+import asyncssh
 import pytest
 
 from emulator import ConductorSpec, Delays, Fault, FlashSpec, Fleet
@@ -94,6 +96,20 @@ def test_push_refused_by_the_server_fails_with_its_words(
 
     assert status == 1
     assert "No such file" in text
+
+
+def test_push_dropped_by_the_server_says_so_in_its_words(start: Start, tmp_path: Path) -> None:
+    with ScpServer(tmp_path, process_factory=_hang_up) as server:
+        status, text = _result(push(start(scp_port=server.port), server, "default.cfg"))
+
+    assert status == 1
+    assert "no room for you" in text
+    assert "lost connection" in text
+
+
+def _hang_up(process: asyncssh.SSHServerProcess[str]) -> None:
+    process.stderr.write("no room for you")
+    process.exit(1)
 
 
 def test_push_to_a_changed_host_key_fails_until_it_is_forgotten(

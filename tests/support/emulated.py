@@ -98,11 +98,17 @@ class ScpServer:
             "127.0.0.1",
             0,
             server_host_keys=[asyncssh.generate_private_key("ssh-rsa", key_size=2048)],
-            sftp_factory=lambda chan: asyncssh.SFTPServer(chan, chroot=bytes(self.folder)),
-            allow_scp=True,
-            **self._options,
+            **{**self._stock(), **self._options},
         )
         self.port = self._server.get_port()
+
+    def _stock(self) -> dict[str, Any]:
+        if "process_factory" in self._options:
+            return {}
+        return {
+            "sftp_factory": lambda chan: asyncssh.SFTPServer(chan, chroot=bytes(self.folder)),
+            "allow_scp": True,
+        }
 
     async def _close(self) -> None:
         self._server.close()
