@@ -69,7 +69,12 @@ def test_login_any_password_arrives_intact(
         Answer({"_global_result": REFUSED["_global_result"] | {"UIDARUBA": "(null)"}}),
         Answer({"_global_result": {"status": 1, "status_str": f"no: {PASSWORD}"}}),
         Answer(
-            {"_global_result": {"status": "1", "status_str": "maximum login attempts exceeded"}}
+            {
+                "_global_result": {
+                    "status": "1",
+                    "status_str": "account locked, session limit exceeded",
+                }
+            }
         ),
         Answer({"Error": "authentication failed", "_global_result": {"status": "1"}}),
     ],
