@@ -12,40 +12,35 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from commands import codes
-from commands.backup import back_up
-from commands.logs import configure_logging
-from commands.options import parser
-from fleet import SelectionError, build_nornir, nornir_of, select
-from settings import ConfigurationError, load_configuration
+from commands.dispatch import perform
+from commands.parser import parse
+from fleet import SelectionError, build_nornir, select
+from settings import ConfigurationError
 from vault.lock import VaultLocked
+from vault.store import VaultError
 
 __all__ = ["build_nornir", "main", "select"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
-    options = parser().parse_args(arguments)
+    options = parse(arguments)
     errors = Console(stderr=True)
-    console = errors if options.json == "-" else Console()
     try:
-        configuration = load_configuration(options.config)
-        nr = nornir_of(configuration, workers=options.workers)
-        passwords = [host.password for host in nr.inventory.hosts.values() if host.password]
-        configure_logging(options.verbose, configuration.settings.log, errors, passwords)
-        return back_up(nr, options, console)
+        return perform(options, errors if options.json == "-" else Console(), errors)
     except (ConfigurationError, SelectionError) as error:
-        _complain(errors, str(error))
-        return codes.USAGE
+        return _complain(errors, str(error), codes.USAGE)
     except OSError as error:
-        _complain(errors, f"cannot begin: {error}")
-        return codes.USAGE
+        return _complain(errors, f"cannot begin: {error}", codes.USAGE)
     except VaultLocked as error:
-        _complain(errors, str(error))
-        return codes.LOCKED
+        return _complain(errors, str(error), codes.LOCKED)
+    except VaultError as error:
+        return _complain(errors, str(error), codes.FAILED)
 
 
-def _complain(console: Console, text: str) -> None:
+def _complain(console: Console, text: str, code: int) -> int:
     console.print(text, markup=False, highlight=False, soft_wrap=True)
+    return code
 
 
 if __name__ == "__main__":

@@ -1,27 +1,20 @@
-"""The command line: what may be typed, and what it means."""
+"""Pieces of the command line that several verbs share."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fleet import DEFAULT_CONFIG, Filters
-from version import VERSION
 
-DESCRIPTION = """\
-Back up Aruba Mobility Conductors and prove every copy.
-Without further words every conductor of the inventory is backed up."""
+if TYPE_CHECKING:
+    from commands.desk import Desk
+    from commands.view import View
 
-EXIT_CODES = """\
-exit codes:
-  0    every conductor PASS or WARN
-  1    some conductor FAIL
-  2    usage, settings or inventory; no conductor was contacted
-  3    backups as the table says, but report or mail not delivered
-  75   another run holds the vault
-  130  interrupted (143: terminated); what was done is in the report"""
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Perform: TypeAlias = "Callable[[Desk, argparse.Namespace], View]"
 
 
 class _Names(argparse.Action):
@@ -41,20 +34,25 @@ class _Names(argparse.Action):
         setattr(namespace, self.dest, (*known, *names))
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
-        prog="runbook.py",
-        description=DESCRIPTION,
-        epilog=EXIT_CODES,
+def add_verb(
+    verbs: Verbs, name: str, perform: Perform, *, text: str, description: str, filters: bool = True
+) -> argparse.ArgumentParser:
+    """Add the parser of a verb; `text` is its line in the list of verbs.
+
+    The first line of `description` is a sentence about what it does, the rest says how it ends.
+    """
+    parser = verbs.add_parser(
+        name,
+        help=text,
+        description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
-    add_common(top)
-    add_filters(top)
-    add_backup(top)
-    return top
+    parser.set_defaults(perform=perform)
+    add_common(parser)
+    if filters:
+        add_filters(parser)
+    return parser
 
 
 def add_common(to: argparse.ArgumentParser) -> None:
@@ -91,16 +89,27 @@ def add_filters(to: argparse.ArgumentParser) -> None:
         )
 
 
-def add_backup(to: argparse.ArgumentParser) -> None:
-    """Add what only a backup run understands."""
-    to.add_argument("--workers", type=_positive, metavar="N", help="conductors at the same time")
+def add_host(to: argparse.ArgumentParser) -> None:
+    """Add the one conductor that a verb is about."""
+    to.add_argument("host", metavar="HOST", help="name of a conductor in the inventory or vault")
+
+
+def add_generation(to: argparse.ArgumentParser) -> None:
+    """Add the one generation that a verb is about."""
     to.add_argument(
-        "--dry-run", action="store_true", help="log in and check; write nothing anywhere"
+        "generation",
+        metavar="GENERATION",
+        nargs="?",
+        default="latest",
+        help="run id, the unique beginning of one, or latest (default)",
     )
+
+
+def add_reason(to: argparse.ArgumentParser) -> None:
+    """Add the reason that is kept beside what is changed."""
     to.add_argument(
-        "--print-result", action="store_true", help="also print Nornir's result of every step"
+        "--reason", required=True, type=_words, metavar="TEXT", help="why; kept in the vault"
     )
-    to.add_argument("--no-mail", action="store_true", help="send no mail")
 
 
 def filters_of(options: argparse.Namespace) -> Filters:
@@ -108,7 +117,8 @@ def filters_of(options: argparse.Namespace) -> Filters:
     return Filters(options.sites, options.groups, options.hosts)
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Read a whole number above 0."""
     try:
         number = int(text)
     except ValueError:
@@ -116,3 +126,10 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return number
+
+
+def _words(text: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise argparse.ArgumentTypeError("must not be empty")
+    return words

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from settings.inventory import check_inventory
-from settings.model import Settings
+from settings.model import SecretsSettings, Settings
 from settings.nornir_file import NornirFile, inventory_paths
 from settings.problems import ConfigurationError, Problem
 from settings.secrets_file import check_secrets
@@ -26,9 +26,10 @@ class Configuration:
     nornir: dict[str, Any]
 
 
-def load_configuration(file: Path) -> Configuration:
+def load_configuration(file: Path, *, with_secrets: bool = True) -> Configuration:
     """Read and check `file`, the inventory and the secrets file; contact nobody.
 
+    `with_secrets=False` leaves the secrets file alone: who only looks into the vault needs none.
     Raises `ConfigurationError` with all problems at once, each with file, line and key.
     """
     file = file.expanduser().absolute()
@@ -38,6 +39,8 @@ def load_configuration(file: Path) -> Configuration:
     except ValidationError as err:
         raise ConfigurationError(list(source.problems_of(err, NornirFile))) from None
     settings = _with_absolute_paths(parsed.user_defined, file.parent)
+    if not with_secrets:
+        settings = settings.model_copy(update={"secrets": SecretsSettings()})
     problems = [*_file_problems(source, settings)]
     options: dict[str, Any] = dict(parsed.inventory.options)
     if parsed.inventory.plugin == "SimpleInventory":

@@ -6,14 +6,16 @@ Each field's description is the one text about it; docs/settings.md is generated
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from settings.model import Strict
+from vault.retention import parse_duration
 
 if TYPE_CHECKING:
     from nornir.core.inventory import Host
@@ -112,6 +114,46 @@ class HostPolicy(Strict):
         description="Accept an archive whose symbolic links point out of it. Nothing is ever "
         "extracted here; turn it on when a conductor's own flash is found to hold such links.",
     )
+    size_warn_percent: float = Field(
+        50,
+        ge=0,
+        le=100,
+        description="WARN when an artefact is smaller than usual by this many per cent. Usual is "
+        "the median of the last five proven generations.",
+    )
+    size_fail_percent: float = Field(
+        80,
+        ge=0,
+        le=100,
+        description="FAIL and quarantine, instead of publishing, when it is smaller by this much.",
+    )
+    growth_warn_percent: float = Field(
+        200,
+        gt=0,
+        description="WARN when an artefact is larger than usual by this many per cent; flash "
+        "archives grow by themselves with logs and databases.",
+    )
+    keep_last: int = Field(4, ge=0, description="Newest proven generations that stay.")
+    keep_daily: int = Field(
+        0, ge=0, description="Days of which the newest proven generation stays (UTC)."
+    )
+    keep_weekly: int = Field(
+        8, ge=0, description="Weeks (ISO) of which the newest proven generation stays."
+    )
+    keep_monthly: int = Field(
+        12, ge=0, description="Months of which the newest proven generation stays."
+    )
+    keep_yearly: int = Field(
+        3, ge=0, description="Years of which the newest proven generation stays."
+    )
+    keep_within: timedelta = Field(
+        timedelta(days=7),
+        description="Every generation stays for this long, measured back from the newest proven "
+        "one: 36h, 7d, 2w.",
+    )
+    keep_floor: int = Field(
+        2, ge=1, description="Proven generations that stay whatever the other rules say."
+    )
     custom: dict[str, Any] = Field(
         default_factory=dict, description="Anything of your own; the program does not look at it."
     )
@@ -131,6 +173,31 @@ class HostPolicy(Strict):
         if len(set(value)) != len(value):
             raise ValueError("names an artefact twice")
         return value
+
+    @field_validator("keep_within", mode="before")
+    @classmethod
+    def _is_a_duration(cls, value: object) -> object:
+        return parse_duration(value) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _fails_beyond_warning(self) -> HostPolicy:
+        if self.size_fail_percent < self.size_warn_percent:
+            raise ValueError("size_fail_percent must not be below size_warn_percent")
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_something(self) -> HostPolicy:
+        rules = (
+            self.keep_last,
+            self.keep_daily,
+            self.keep_weekly,
+            self.keep_monthly,
+            self.keep_yearly,
+            self.keep_within,
+        )
+        if not any(rules):
+            raise ValueError("every keep_ rule is 0; give at least one above 0")
+        return self
 
 
 def policy_of(host: Host) -> HostPolicy:

@@ -1,0 +1,133 @@
+"""What the verbs work on: settings, conductors and vault, each read when first asked for."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import socket
+from functools import cached_property
+
+from nornir.core import Nornir
+from rich.console import Console
+
+from commands.logs import configure_logging
+from commands.options import filters_of
+from fleet import Filters, SelectionError, nornir_of, select_by
+from settings import Configuration, load_configuration
+from settings.problems import closest
+from vault.lock import VaultLock
+from vault.store import Generation, UnsafeName, Vault, VaultReader
+from version import VERSION
+
+LATEST = "latest"
+
+
+class Desk:
+    """Gives a verb what it needs; no device secret is read, nobody is contacted.
+
+    Its errors are `ConfigurationError` for settings and inventory, and `SelectionError` for a
+    conductor, a generation or a vault that is not there.
+    """
+
+    def __init__(self, options: argparse.Namespace, errors: Console) -> None:
+        self._options = options
+        self._errors = errors
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The settings, without the secrets file."""
+        return load_configuration(self._options.config, with_secrets=False)
+
+    @cached_property
+    def nr(self) -> Nornir:
+        """The inventory."""
+        return nornir_of(self.configuration)
+
+    @cached_property
+    def reader(self) -> VaultReader:
+        """The vault, to look into; raises `SelectionError` when there is none."""
+        reader = VaultReader(self.configuration.settings.vault.path)
+        if not reader.layout.marker.exists():
+            raise SelectionError(
+                f"no vault at {reader.root}: nothing was backed up yet, or it is not mounted"
+            )
+        return reader
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The vault, to change; what is done to it goes into the log file of the settings."""
+        root = self.reader.root
+        configure_logging(self._options.verbose, self.configuration.settings.log, self._errors)
+        return Vault(root, program=f"conductor-backup {VERSION}")
+
+    def lock(self) -> VaultLock:
+        """Return the lock that whoever changes the vault has to hold."""
+        return VaultLock(self.vault.root, command=f"runbook.py {self._options.verb}")
+
+    def hosts(self) -> list[str]:
+        """Return the conductors that the filters mean: inventory order, then those of the vault.
+
+        One that is only in the vault has no site and no group.
+        """
+        filters = filters_of(self._options)
+        for name in filters.hosts:
+            self.host(name)
+        inventory = self.nr.inventory.hosts
+        retired = [name for name in self.reader.hosts() if name not in inventory]
+        named = tuple(name for name in filters.hosts if name in inventory)
+        chosen: list[str] = []
+        if named or not filters.hosts:
+            within = Filters(filters.sites, filters.groups, named)
+            chosen += select_by(self.nr, within).inventory.hosts
+        if not (filters.sites or filters.groups):
+            chosen += [name for name in retired if not filters.hosts or name in filters.hosts]
+        if not chosen:
+            raise SelectionError(f"no conductor is in {filters}")
+        return chosen
+
+    def host(self, name: str) -> str:
+        """Return `name` when inventory or vault know it."""
+        known = {*self.nr.inventory.hosts, *self.reader.hosts()}
+        if name in known:
+            return name
+        raise SelectionError(unknown("conductor", name, known))
+
+    def generation(self, host: str, text: str) -> Generation:
+        """Return the generation that `text` means: a run id, its unique beginning, or `latest`."""
+        self.host(host)
+        if text == LATEST:
+            latest = self.reader.latest(host)
+            if latest is None:
+                raise SelectionError(f"{host} has no proven generation; try runbook.py list")
+            return latest
+        found = {generation.run_id: generation for generation in self._generations(host)}
+        matches = [run_id for run_id in found if run_id.startswith(text.upper())]
+        if len(matches) == 1:
+            return found[matches[0]]
+        if matches:
+            raise SelectionError(
+                f"{host} has several generations {text}...: {', '.join(sorted(matches))}"
+            )
+        raise SelectionError(unknown(f"generation of {host}", text, found, plural="generations"))
+
+    def _generations(self, host: str) -> tuple[Generation, ...]:
+        try:
+            return self.reader.generations(host)
+        except UnsafeName as error:
+            raise SelectionError(str(error)) from None
+
+
+def unknown(what: str, name: str, known: object, *, plural: str = "") -> str:
+    """Say that `name` is no `what`, which one it may have been, and which there are."""
+    names = sorted(str(each) for each in known) if isinstance(known, (set, dict)) else []
+    there = ", ".join(names) or "none"
+    return f'no {what} "{name}"{closest(name, names)}\n  known {plural or what + "s"}: {there}'
+
+
+def whoami() -> str:
+    """Return who types this, as `user@host`."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "unknown"
+    return f"{user}@{socket.gethostname()}"

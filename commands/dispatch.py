@@ -1,0 +1,31 @@
+"""From what was typed to what is done: a backup, or one of the verbs."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.console import Console
+
+from commands.backup import back_up
+from commands.desk import Desk
+from commands.logs import configure_logging
+from commands.view import present
+from fleet import nornir_of
+from settings import load_configuration
+from settings.model import LogSettings
+
+
+def perform(options: argparse.Namespace, console: Console, errors: Console) -> int:
+    """Do it and return the exit code; what keeps it from beginning is raised."""
+    if options.verb is None:
+        return _back_up(options, console, errors)
+    configure_logging(options.verbose, LogSettings(), errors)
+    return present(options.perform(Desk(options, errors), options), options.json, console)
+
+
+def _back_up(options: argparse.Namespace, console: Console, errors: Console) -> int:
+    configuration = load_configuration(options.config)
+    nr = nornir_of(configuration, workers=options.workers)
+    passwords = [host.password for host in nr.inventory.hosts.values() if host.password]
+    configure_logging(options.verbose, configuration.settings.log, errors, passwords)
+    return back_up(nr, options, console)

@@ -1,0 +1,136 @@
+"""Prove one stored generation again: every file against its manifest and to its last byte."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from vault.proof import (
+    ConfigLimits,
+    Limits,
+    ProofError,
+    SourceUnreadable,
+    prove_archive,
+    prove_running_config,
+    read_members,
+)
+from vault.store import FileEntry, Generation
+from vault.store.names import MANIFEST, SUMS
+
+ARCHIVES = {"flash": "members", "config": "config-members"}
+_LIMITS = Limits(allow_links_out=True)
+"""Where links may point was judged when the generation was made; here it must only be the same."""
+
+
+class RotError(Exception):
+    """A file of the vault is not what its manifest says; `code` is a key of `reasons.REMEDIES`."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class UnreadableError(Exception):
+    """A file could not be read, which says nothing about what is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reproof:
+    """A generation that held; `size` in bytes, `members` of all its archives."""
+
+    size: int
+    members: int
+
+
+def prove_generation(generation: Generation) -> Reproof:
+    """Read every file of `generation` to its end; raise `RotError` or `UnreadableError`."""
+    manifest = generation.manifest
+    if manifest is None:
+        raise RotError("vault-failed", generation.error)
+    _check_sums(generation.path, manifest.files)
+    members = 0
+    for entry in manifest.files:
+        members += _prove(generation, entry)
+    return Reproof(generation.size, members)
+
+
+def _check_sums(folder: Path, entries: tuple[FileEntry, ...]) -> None:
+    """Compare SHA256SUMS with the manifest, which it covers as well."""
+    try:
+        manifest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+        text = (folder / SUMS).read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError as error:
+        raise RotError("archive-damaged", f"{Path(error.filename).name} is missing") from None
+    except OSError as error:
+        raise UnreadableError(f"{error.filename}: {error.strerror}") from None
+    wanted = {entry.name: entry.sha256 for entry in entries} | {MANIFEST: manifest}
+    found = {name: digest for digest, _, name in (row.partition("  ") for row in text.splitlines())}
+    for name in sorted(wanted.keys() | found.keys()):
+        if wanted.get(name) != found.get(name):
+            raise RotError("archive-damaged", f"{SUMS} and {MANIFEST} disagree about {name}")
+
+
+def _prove(generation: Generation, entry: FileEntry) -> int:
+    """Prove one file and return how many members it has."""
+    path = generation.path / entry.name
+    _check_size(path, entry)
+    try:
+        if entry.kind in ARCHIVES:
+            return _prove_archive(path, entry)
+        if entry.kind in ARCHIVES.values():
+            _compare(entry, *_sha256(path))
+            members = sum(1 for _ in read_members(path))
+            _compare_members(entry, members, generation)
+        else:
+            proof = prove_running_config(path, require_end=False, limits=ConfigLimits(min_lines=1))
+            _compare(entry, proof.size, proof.sha256)
+    except SourceUnreadable as error:
+        raise UnreadableError(f"{entry.name}: {error}") from None
+    except ProofError as error:
+        raise RotError(error.code, f"{entry.name}: {error}") from None
+    return 0
+
+
+def _prove_archive(path: Path, entry: FileEntry) -> int:
+    proof = prove_archive(path, limits=_LIMITS)
+    _compare(entry, proof.size, proof.sha256)
+    return proof.members
+
+
+def _check_size(path: Path, entry: FileEntry) -> None:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        raise RotError("archive-damaged", f"{entry.name} is missing") from None
+    except OSError as error:
+        raise UnreadableError(f"{entry.name}: {error.strerror}") from None
+    if path.is_symlink() or not path.is_file():
+        raise RotError("archive-damaged", f"{entry.name} is no plain file")
+    if found.st_size != entry.size:
+        raise RotError(
+            "archive-damaged", f"{entry.name}: {found.st_size} bytes, {entry.size} were proven"
+        )
+
+
+def _compare(entry: FileEntry, size: int, sha256: str) -> None:
+    if (size, sha256) != (entry.size, entry.sha256):
+        raise RotError("archive-damaged", f"{entry.name}: SHA-256 is not that of the manifest")
+
+
+def _compare_members(entry: FileEntry, count: int, generation: Generation) -> None:
+    archive = next(kind for kind, members in ARCHIVES.items() if members == entry.kind)
+    files = generation.manifest.files if generation.manifest else ()
+    told = next((file.details.get("members") for file in files if file.kind == archive), None)
+    if told is not None and told != count:
+        raise RotError("archive-damaged", f"{entry.name}: {count} members, the archive had {told}")
+
+
+def _sha256(path: Path) -> tuple[int, str]:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return os.fstat(file.fileno()).st_size, digest
+    except OSError as error:
+        raise UnreadableError(f"{path.name}: {error.strerror}") from None

@@ -1,0 +1,124 @@
+"""The verb `prune`: remove what the retention settings let go."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+
+from commands.desk import Desk
+from commands.options import Verbs, add_verb
+from commands.retention import Forgotten, retention_of
+from commands.view import View
+from reporting.columns import Column, Grid, wrapped
+from reporting.words import clean, conductors, size_text
+from settings import policy_of
+from vault.retention import prune
+from vault.store import Generation
+
+DESCRIPTION = """\
+Remove the generations that the retention settings let go, of each conductor.
+A run does this by itself for every conductor that it backed up. Only proven generations are
+counted; held ones and the newest proven ones always stay. A conductor that is no longer in the
+inventory has no settings: all its generations stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    action: str
+    generation: Generation
+    why: str
+
+
+_COLUMNS: tuple[Column[_Row], ...] = (
+    Column("ACTION", 6, lambda row: row.action),
+    Column("CONDUCTOR", 20, lambda row: row.generation.host, grows=True),
+    Column("GENERATION", 18, lambda row: row.generation.run_id),
+    Column("SIZE", 8, lambda row: size_text(row.generation.size), right=True),
+    Column("BECAUSE", 38, lambda row: row.why),
+)
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    parser = add_verb(
+        verbs, "prune", perform, text="remove what retention lets go", description=DESCRIPTION
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would stay and go; remove nothing"
+    )
+    parser.add_argument(
+        "--trust-clock",
+        action="store_true",
+        help="remove even after a gap of more than 400 days; look at the clock first",
+    )
+
+
+def perform(desk: Desk, options: argparse.Namespace) -> View:
+    """Prune the selected conductors, or show what that would do."""
+    hosts = desk.hosts()
+    rows: list[_Row] = []
+    forgotten = Forgotten()
+    with nullcontext() if options.dry_run else desk.lock():
+        for host in hosts:
+            rows += _prune(desk, host, options, forgotten)
+    document = {
+        "dry_run": options.dry_run,
+        "generations": [_entry(row) for row in rows],
+        "refused": forgotten.refused,
+        "freed": forgotten.freed,
+    }
+    return View(lambda width: _lines(rows, forgotten, options, len(hosts), width), document)
+
+
+def _prune(
+    desk: Desk, host: str, options: argparse.Namespace, forgotten: Forgotten
+) -> Iterator[_Row]:
+    known = {generation.run_id: generation for generation in desk.reader.generations(host)}
+    if host not in desk.nr.inventory.hosts:
+        if known:
+            forgotten.refused[host] = "not in the inventory"
+        return
+    policy = retention_of(policy_of(desk.nr.inventory.hosts[host]))
+    pruned = prune(
+        desk.vault, host, policy, dry_run=options.dry_run, trust_clock=options.trust_clock
+    )
+    forgotten.note(host, pruned)
+    for run_id, reasons in pruned.plan.keep.items():
+        yield _Row("keep", known[run_id], ", ".join(reasons))
+    for run_id in pruned.plan.remove:
+        yield _Row("remove", known[run_id], "no rule keeps it")
+
+
+def _lines(
+    rows: list[_Row], forgotten: Forgotten, options: argparse.Namespace, hosts: int, width: int
+) -> Iterator[Text]:
+    removed = [row for row in rows if row.action == "remove"]
+    shown = rows if options.dry_run else removed
+    if shown:
+        grid = Grid(_COLUMNS, width)
+        yield from grid.head()
+        for row in shown:
+            yield from grid.row(row, "yellow" if row.action == "remove" else "")
+        yield Text()
+    for host, why in forgotten.refused.items():
+        for part in wrapped(clean(f"{host}: nothing removed: {why}"), width):
+            yield Text(part, "yellow")
+    size = size_text(sum(row.generation.size for row in removed))
+    word = "would be removed" if options.dry_run else "removed"
+    kept = len(rows) - len(removed)
+    yield Text(f"{len(removed)} {word} ({size}), {kept} kept, of {conductors(hosts)}", "bold")
+
+
+def _entry(row: _Row) -> dict[str, Any]:
+    return {
+        "host": row.generation.host,
+        "run": row.generation.run_id,
+        "action": row.action,
+        "reasons": row.why.split(", ") if row.action == "keep" else [],
+        "size": row.generation.size,
+    }

@@ -1,0 +1,58 @@
+"""The verb `release`: let the retention decide about a generation again."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.text import Text
+
+from commands.desk import LATEST, Desk
+from commands.options import Verbs, add_host, add_verb
+from commands.view import View
+from commands.words import comma
+from fleet import SelectionError
+from vault.store import Generation
+
+DESCRIPTION = """\
+Let the retention decide about a held generation again.
+Without GENERATION: the one that is held; say which when there are several."""
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    parser = add_verb(
+        verbs, "release", perform, text="end a hold", description=DESCRIPTION, filters=False
+    )
+    add_host(parser)
+    parser.add_argument(
+        "generation",
+        metavar="GENERATION",
+        nargs="?",
+        help=f"run id, the unique beginning of one, or {LATEST}",
+    )
+
+
+def perform(desk: Desk, options: argparse.Namespace) -> View:
+    """Release the generation that was named, or the only one that is held."""
+    with desk.lock():
+        found = (
+            desk.generation(options.host, options.generation)
+            if options.generation
+            else _only_held(desk, options.host)
+        )
+        was_held = found.held
+        desk.vault.release(found.host, found.run_id)
+    said = "is released" if was_held else "was not held"
+    line = Text(f"{found.host} {found.run_id} {said}")
+    document = {"host": found.host, "run": found.run_id, "held": False, "was_held": was_held}
+    return View(lambda _width: [line], document)
+
+
+def _only_held(desk: Desk, host: str) -> Generation:
+    held = [each for each in desk.reader.generations(desk.host(host)) if each.hold]
+    if len(held) != 1:
+        raise SelectionError(
+            f"{host} has {len(held)} held generations: {comma(each.run_id for each in held)}; "
+            f"name the one to release"
+        )
+    return held[0]

@@ -1,0 +1,174 @@
+"""The verb `status`: is there a young enough, proven backup of every conductor."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from rich.text import Text
+
+from commands import codes
+from commands.desk import Desk
+from commands.options import Verbs, add_verb, filters_of
+from commands.view import View
+from commands.words import age_text, duration_text, fact, iso_text
+from fleet import SelectionError, select_by
+from reporting.columns import Column, Grid
+from reporting.words import size_text
+from vault.retention import parse_duration
+from vault.store import Generation
+
+DESCRIPTION = """\
+Say for each conductor of the inventory how old its newest proven backup is.
+The first line is made for monitoring: what counts, then figures behind the bar.
+Exit code 0 when every conductor has one that is young enough, 1 otherwise. Reads manifests only."""
+
+FUTURE = timedelta(hours=1)
+"""How far a run may lie ahead of the clock before the clock is doubted."""
+
+
+class Standing(StrEnum):
+    """How one conductor stands."""
+
+    OK = "OK"
+    STALE = "STALE"
+    NEVER = "NEVER"
+    UNPROVEN = "UNPROVEN"
+    FUTURE = "FUTURE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    host: str
+    site: str
+    standing: Standing
+    latest: Generation | None
+    age: timedelta | None
+
+
+_COLUMNS: tuple[Column[_Row], ...] = (
+    Column("STATUS", 8, lambda row: row.standing.value),
+    Column("CONDUCTOR", 20, lambda row: row.host, grows=True),
+    Column("SITE", 11, lambda row: row.site or "-", dropped=2),
+    Column("AGE", 4, lambda row: age_text(row.age) if row.age is not None else "-", right=True),
+    Column("NEWEST PROVEN", 18, lambda row: row.latest.run_id if row.latest else "-"),
+    Column("LAST CHECK", 10, lambda row: iso_text(_proven_at(row))[:10], dropped=3),
+    Column("VERSION", 10, lambda row: fact(row.latest, "version") if row.latest else "-"),
+    Column("SIZE", 8, lambda row: size_text(row.latest.size) if row.latest else "-", right=True),
+)
+
+
+def add_to(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    parser = add_verb(
+        verbs, "status", perform, text="is every backup young enough (for monitoring)",
+        description=DESCRIPTION,
+    )  # fmt: skip
+    parser.add_argument(
+        "--max-age",
+        type=_duration,
+        default=timedelta(days=8),
+        metavar="AGE",
+        help="oldest that is young enough: 36h, 8d (default), 2w",
+    )
+
+
+def perform(desk: Desk, options: argparse.Namespace) -> View:
+    """Judge every selected conductor of the inventory; a vault that is not there backed up none."""
+    now = datetime.now(UTC)
+    hosts = select_by(desk.nr, filters_of(options)).inventory.hosts
+    rows = [
+        _row(name, str(host.get("site") or ""), _generations(desk, name), now, options.max_age)
+        for name, host in hosts.items()
+    ]
+    bad = [row for row in rows if row.standing is not Standing.OK]
+    rows.sort(key=lambda row: row.standing is Standing.OK)
+    headline = _headline(rows, options.max_age)
+    return View(
+        lambda width: _lines(headline, rows, width),
+        _document(rows, options.max_age),
+        codes.FAILED if bad else codes.OK,
+    )
+
+
+def _generations(desk: Desk, host: str) -> tuple[Generation, ...]:
+    try:
+        return desk.reader.generations(host)
+    except SelectionError:
+        return ()
+
+
+def _row(
+    host: str, site: str, generations: tuple[Generation, ...], now: datetime, max_age: timedelta
+) -> _Row:
+    latest = next((each for each in generations if each.proven), None)
+    if latest is None:
+        return _Row(host, site, Standing.UNPROVEN if generations else Standing.NEVER, None, None)
+    age = now - latest.time
+    if age < -FUTURE:
+        return _Row(host, site, Standing.FUTURE, latest, age)
+    return _Row(host, site, Standing.STALE if age > max_age else Standing.OK, latest, age)
+
+
+def _headline(rows: list[_Row], max_age: timedelta) -> str:
+    counts = Counter(row.standing for row in rows)
+    good, total = counts[Standing.OK], len(rows)
+    limit = duration_text(max_age)
+    if good == total:
+        said = f"BACKUP OK - {good} of {total} conductors have a proven backup younger than {limit}"
+    else:
+        said = (
+            f"BACKUP STALE - {total - good} of {total} conductors without a proven backup "
+            f"younger than {limit}"
+        )
+    ages = [row.age for row in rows if row.age is not None]
+    oldest = int(max(ages).total_seconds()) if ages else 0
+    figures = " ".join(f"{each.name.lower()}={counts[each]}" for each in Standing)
+    return f"{said} | total={total} {figures} oldest={oldest}s"
+
+
+def _lines(headline: str, rows: list[_Row], width: int) -> Iterator[Text]:
+    good = all(row.standing is Standing.OK for row in rows)
+    yield Text(headline, "green" if good else "bold red")
+    yield Text()
+    grid = Grid(_COLUMNS, width)
+    yield from grid.head()
+    for row in rows:
+        yield from grid.row(row, "green" if row.standing is Standing.OK else "bold red")
+
+
+def _document(rows: list[_Row], max_age: timedelta) -> dict[str, Any]:
+    counts = Counter(row.standing for row in rows)
+    return {
+        "ok": all(row.standing is Standing.OK for row in rows),
+        "max_age_seconds": int(max_age.total_seconds()),
+        "counts": {each.value: counts[each] for each in Standing},
+        "hosts": [
+            {
+                "host": row.host,
+                "site": row.site,
+                "status": row.standing.value,
+                "run": row.latest.run_id if row.latest else None,
+                "age_seconds": int(row.age.total_seconds()) if row.age is not None else None,
+                "proven_at": _proven_at(row) or None,
+                "size": row.latest.size if row.latest else None,
+            }
+            for row in rows
+        ],
+    }
+
+
+def _proven_at(row: _Row) -> str:
+    return row.latest.proven_at if row.latest else ""
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
