@@ -80,7 +80,7 @@ def _names_and_links() -> Iterator[tuple[str, bytes]]:
     yield "folder named twice", folder + inside + folder
     yield "folder behind its file", inside + folder
     yield "root folder", a.header(b"./", typeflag=b"5") + a.file(b"./f")
-    yield "empty file", a.file(data=b"")
+    yield "file without contents", a.file(data=b"")
     yield "file of whole blocks", a.file(data=b"x" * 1024) + a.file(b"last")
     yield "dots in names", a.file(b"...") + a.file(b"..a/b..") + a.file(b".hidden")
 
