@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from plugins.connection import NAME, Aos8Connection, connection_options
 from plugins.secrets import load_secrets
 from plugins.sessions import CloseSessions
+from plugins.shared import Shared
 from settings import (
     Configuration,
     ConfigurationError,
@@ -65,7 +66,9 @@ def nornir_of(configuration: Configuration, *, workers: int | None = None) -> No
     if workers:
         arguments["runner"] = {"plugin": "threaded", "options": {"num_workers": workers}}
     nr = InitNornir(**arguments)
-    _bind_policies(nr, configuration)
+    shared = Shared()
+    nr.config.user_defined["shared"] = shared
+    _bind_policies(nr, configuration, shared)
     return nr.with_processors([CloseSessions()])
 
 
@@ -73,6 +76,12 @@ def settings_of(nr: Nornir) -> Settings:
     """Return the settings that `build_nornir` put into Nornir."""
     settings: Settings = nr.config.user_defined["settings"]
     return settings
+
+
+def shared_of(nr: Nornir) -> Shared:
+    """Return what all conductors of `nr` share, whatever part of it is selected."""
+    shared: Shared = nr.config.user_defined["shared"]
+    return shared
 
 
 def select(
@@ -121,7 +130,7 @@ def _names(value: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(name.strip() for item in values for name in item.split(",") if name.strip())
 
 
-def _bind_policies(nr: Nornir, configuration: Configuration) -> None:
+def _bind_policies(nr: Nornir, configuration: Configuration, shared: Shared) -> None:
     problems: list[Problem] = []
     for host in nr.inventory.hosts.values():
         try:
@@ -131,8 +140,8 @@ def _bind_policies(nr: Nornir, configuration: Configuration) -> None:
                 key = ".".join([host.name, "data", *map(str, finding["loc"])])
                 problems.append(Problem(configuration.file, 0, key, finding["msg"]))
             continue
-        options = connection_options(host, _with_absolute_ca(policy, configuration.file.parent))
-        host.connection_options[NAME] = options
+        policy = _with_absolute_ca(policy, configuration.file.parent)
+        host.connection_options[NAME] = connection_options(host, policy, shared)
     if problems:
         raise ConfigurationError(problems)
 

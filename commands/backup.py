@@ -6,7 +6,7 @@ import argparse
 import logging
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -18,8 +18,9 @@ from rich.console import Console
 from commands import codes
 from commands.delivery import deliver
 from commands.options import filters_of
+from commands.retention import Forgotten, forget
 from commands.signals import StopRequest, stop_on_signals
-from fleet import select_by, settings_of
+from fleet import select_by, settings_of, shared_of
 from outcome import HostOutcome
 from plugins.progress import ShowProgress
 from plugins.sessions import QuietProcessor
@@ -47,7 +48,7 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
     """
     selected = select_by(nr, filters_of(options))
     results: AggregatedResult | None
-    with stop_on_signals() as stop:
+    with stop_on_signals(shared_of(nr).stop) as stop:
         account = _Account(selected, options, stop)
         if options.dry_run:
             results = _run(selected, console, rehearse_backup, stop=stop.event)
@@ -69,8 +70,10 @@ def _back_up_selected(
         with open_run(selected, stop=stop.event) as run:
             account.run_id = run.run_id
             results = _run(selected, console, backup_conductor, run=run)
-            report = account.report(_outcomes(results))
-            _keep_ledger(run, report)
+            outcomes = _outcomes(results)
+            forgotten = Forgotten() if stop.signal else forget(run.vault, selected, outcomes)
+            report = account.report(outcomes, forgotten.notices())
+            _keep_ledger(run, report, forgotten)
             return results, report
     except VaultLocked:
         raise
@@ -90,7 +93,7 @@ class _Account:
         self._started = datetime.now(UTC)
         self._since = time.monotonic()
 
-    def report(self, outcomes: Outcomes) -> Report:
+    def report(self, outcomes: Outcomes, notices: Sequence[str] = ()) -> Report:
         """Return the report at this moment."""
         info = RunInfo(
             run_id=self.run_id,
@@ -109,7 +112,7 @@ class _Account:
             for name, host in self._selected.inventory.hosts.items()
             for policy in [policy_of(host)]
         ]
-        return build_report(info, hosts, outcomes)
+        return build_report(info, hosts, outcomes, notices)
 
 
 def _run(
@@ -145,8 +148,9 @@ def _outcomes(results: AggregatedResult) -> Outcomes:
     return found
 
 
-def _keep_ledger(run: Run, report: Report) -> None:
+def _keep_ledger(run: Run, report: Report, forgotten: Forgotten) -> None:
+    removed = {host: list(run_ids) for host, run_ids in forgotten.removed.items()}
     try:
-        run.vault.write_ledger(run.run_id, to_json(report))
+        run.vault.write_ledger(run.run_id, to_json(report) | {"removed": removed})
     except VaultError as error:
         logger.error("the ledger of this run is not in the vault: %s", error)  # noqa: TRY400

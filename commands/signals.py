@@ -17,8 +17,8 @@ WATCHED = (signal.SIGINT, signal.SIGTERM)
 class StopRequest:
     """Whether a signal asked the run to stop, and which."""
 
-    def __init__(self) -> None:
-        self.event = Event()
+    def __init__(self, event: Event) -> None:
+        self.event = event
         self.signal: signal.Signals | None = None
 
     @property
@@ -35,9 +35,9 @@ class StopRequest:
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[StopRequest]:
-    """Watch both signals while the block runs; the handlers before are put back."""
-    request = StopRequest()
+def stop_on_signals(event: Event) -> Iterator[StopRequest]:
+    """Set `event` at the first signal while the block runs; the handlers before are put back."""
+    request = StopRequest(event)
     before = {number: signal.signal(number, request.handle) for number in WATCHED}
     try:
         yield request

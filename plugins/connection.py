@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nornir.core.configuration import Config
 from nornir.core.inventory import ConnectionOptions, Host
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_after_delay,
+    stop_when_event_set,
+    wait_exponential_jitter,
+)
 
-from aos8 import Aos8Client, Timeouts, Tls
+from aos8 import Aos8Client, LoginRefused, NameUnresolved, Timeouts, Tls, Unreachable
 from plugins.secrets import variable
+from plugins.shared import Shared
 from settings import HostPolicy
 
 API_PORT = 4343
@@ -40,11 +49,13 @@ class Aos8Connection:
     ) -> None:
         """Log in; a login that fails leaves neither a session nor a socket behind.
 
-        Raises `SecretMissing` or one of `aos8`'s errors.
+        Reaching the conductor is tried again for as long as `retry_seconds` says, a login that it
+        answered never. Raises `SecretMissing`, `AccountSuspended` or one of `aos8`'s errors.
         """
         options = dict(extras or {})
+        name, shared = str(options.get("name", hostname)), options["shared"]
         if not username or not password:
-            raise SecretMissing(_what_is_missing(username, str(options.get("name", hostname))))
+            raise SecretMissing(_what_is_missing(username, name))
         client = Aos8Client(
             hostname or "",
             port or API_PORT,
@@ -55,7 +66,8 @@ class Aos8Connection:
             config_path=options["config_path"],
         )
         try:
-            client.login()
+            with shared.accounts.attempt(username, password, name) as note:
+                _log_in(client, note, options["retry_seconds"], shared)
         except BaseException:
             client.close()
             raise
@@ -68,10 +80,31 @@ class Aos8Connection:
             client.close()
 
 
-def connection_options(host: Host, policy: HostPolicy) -> ConnectionOptions:
+def _log_in(
+    client: Aos8Client, note: Callable[[bool], None], retry_seconds: float, shared: Shared
+) -> None:
+    """Log in once it can be reached; only what certainly never arrived is sent again."""
+    attempts = Retrying(
+        retry=retry_if_exception_type((Unreachable, NameUnresolved)),
+        stop=stop_after_delay(retry_seconds) | stop_when_event_set(shared.stop),
+        wait=wait_exponential_jitter(initial=1, max=15),
+        sleep=sleep_using_event(shared.stop),
+        reraise=True,
+    )
+    try:
+        attempts(client.login)
+    except LoginRefused:
+        note(False)
+        raise
+    note(True)
+
+
+def connection_options(host: Host, policy: HostPolicy, shared: Shared) -> ConnectionOptions:
     """Return what the plugin needs to know of `host`; relative paths are already resolved."""
     extras: Mapping[str, Any] = {
         "name": host.name,
+        "shared": shared,
+        "retry_seconds": policy.retry_seconds,
         "tls": Tls(verify=policy.tls_verify, ca=policy.tls_ca, fingerprint=policy.tls_fingerprint),
         "timeouts": Timeouts(
             connect=policy.connect_timeout,

@@ -77,6 +77,12 @@ class HostPolicy(Strict):
     connect_timeout: float = Field(
         10, gt=0, description="Seconds to reach the conductor and finish the TLS handshake."
     )
+    retry_seconds: float = Field(
+        45,
+        ge=0,
+        description="Seconds for which a conductor that cannot be reached is tried again. A login "
+        "that the conductor answered is never repeated.",
+    )
     read_timeout: float = Field(60, gt=0, description="Seconds for an answer to a short call.")
     backup_timeout: float = Field(
         600, gt=0, description="Seconds for the conductor to write an archive or configuration."
