@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -18,6 +20,8 @@ from vault.proof.source import Source, open_source
 from vault.proof.walk import Walk
 
 _DEFAULT: Final = Limits()
+_SLOTS: Final = threading.BoundedSemaphore(os.cpu_count() or 1)
+"""A proof keeps a processor busy: more of them than processors only cost memory and changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,13 @@ def prove_archive(
     limits: Limits = _DEFAULT,
     members_to: BinaryIO | None = None,
 ) -> ArchiveProof:
-    """Read a gzipped tar to its last byte and return what it is.
+    """Read a gzipped tar to its last byte and return what it is; wait while all processors prove.
 
     `members_to` receives the member manifest (gzipped JSON lines, see `read_members`); what it
     holds after an error is to be thrown away. Raise ArchiveRejected, with size and SHA-256 of the
     whole file in it, or SourceUnreadable.
     """
-    with open_source(source, limits.compressed) as opened, ExitStack() as stack:
+    with _SLOTS, open_source(source, limits.compressed) as opened, ExitStack() as stack:
         writer = stack.enter_context(MembersWriter(members_to)) if members_to else None
         try:
             return _prove(opened, limits, writer)

@@ -6,7 +6,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -43,6 +43,10 @@ class MembersDiff:
     changed: tuple[tuple[Member, Member], ...]
 
 
+_FIELDS: Final = tuple(field.name for field in fields(Member))
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class MembersWriter:
     """Write members to a binary file; the same members always give the same bytes."""
 
@@ -64,7 +68,7 @@ class MembersWriter:
 
     def add(self, member: Member) -> None:
         """Append one member."""
-        self._lines.append(json.dumps(asdict(member), separators=(",", ":")))
+        self._lines.append(_encode({name: getattr(member, name) for name in _FIELDS}))
         if len(self._lines) >= _BATCH:
             self._flush()
 

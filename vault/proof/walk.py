@@ -13,7 +13,7 @@ from vault.proof.identify import identify
 from vault.proof.limits import Limits
 from vault.proof.members import Member
 from vault.proof.pax import EXTENSIONS, Extension
-from vault.proof.sparse import Sink, SparseMap, is_pax_sparse, read_gnu_map, read_pax_map
+from vault.proof.sparse import Sink, is_pax_sparse, read_gnu_map, read_pax_map
 from vault.proof.tree import Tree, shown
 
 _KINDS: Final = {
@@ -117,7 +117,6 @@ class Walk:
 
     def _read_sparse(self, header: Header, extension: Extension, size: int, sink: Sink) -> int:
         place, limit = self._cursor.position, self._limits.sparse_segments
-        sparse: SparseMap
         if header.typeflag == b"S":
             sparse, used = read_gnu_map(header, self._cursor, limit), 0
         else:
@@ -147,18 +146,12 @@ class Walk:
 
 def _kind_of(header: Header, name: bytes, size: int, place: int) -> str:
     flag = header.typeflag
-    if flag in _UNSAFE:
-        raise ArchiveUnsafe(
-            "unsafe-type",
-            f"unsafe member {shown(name.decode('utf-8', 'surrogateescape'))}: {_UNSAFE[flag]}",
-            unpacked_offset=place,
-        )
     kind = _KINDS.get(flag)
     if kind is None:
+        what = _UNSAFE.get(flag, f"unknown type {flag!r}")
         raise ArchiveUnsafe(
             "unsafe-type",
-            f"unsafe member {shown(name.decode('utf-8', 'surrogateescape'))}: unknown type "
-            f"{flag!r}",
+            f"unsafe member {shown(name.decode('utf-8', 'surrogateescape'))}: {what}",
             unpacked_offset=place,
         )
     if kind == "file" and name.endswith(b"/"):
