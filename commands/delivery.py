@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import logging
+from email.message import EmailMessage
 from pathlib import Path
 
 from rich.console import Console
 
 from plugins.secrets import mail_credentials
 from reporting import Report, ReportingError, dump_json, print_table, write_json
-from reporting.mail import MailOptions, Security, compose, send
+from reporting.mail import MailOptions, Security, Spool, compose, send
 from settings import MailSettings, Settings
 
 logger = logging.getLogger(__name__)
+
+SPOOL = "mail"
+"""Folder of the vault in which mails wait."""
 
 
 def deliver(
@@ -53,6 +57,9 @@ def _mail(report: Report, settings: Settings, mail: MailSettings) -> str:
             "mail not sent: mail.login is on, but AOS8_MAIL_USERNAME and AOS8_MAIL_PASSWORD, or "
             "mail in the secrets file, are not set"
         )
+    spool = Spool(settings.vault.path / SPOOL)
+    options = mail_options(mail, username, password)
+    message = None
     try:
         message = compose(
             report,
@@ -60,14 +67,28 @@ def _mail(report: Report, settings: Settings, mail: MailSettings) -> str:
             recipients=mail.recipients,
             subject_prefix=mail.subject_prefix,
         )
-        delivery = send(message, mail_options(mail, username, password))
+        late = spool.flush(lambda waiting: send(waiting, options))
+        delivery = send(message, options)
     except ReportingError as error:
-        return str(error)
+        return f"{error}{_spooled(spool, message, report.run.run_id)}"
+    if late:
+        logger.info("%d mails of earlier runs sent too", late)
     if delivery.refused:
         refused = "; ".join(f"{who} ({why})" for who, why in delivery.refused.items())
         return f"mail not sent to {refused}"
     logger.info("mail sent to %s", ", ".join(delivery.accepted))
     return ""
+
+
+def _spooled(spool: Spool, message: EmailMessage | None, run_id: str) -> str:
+    """Keep a mail that was not sent, and say where; nothing is made where no vault is."""
+    if message is None or not spool.folder.parent.is_dir():
+        return ""
+    try:
+        path = spool.keep(message, run_id)
+    except ReportingError as error:
+        return f" {error}"
+    return f" It is kept in {path} and sent before the next one."
 
 
 def mail_options(mail: MailSettings, username: str, password: str) -> MailOptions:

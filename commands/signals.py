@@ -35,9 +35,9 @@ class StopRequest:
 
 
 @contextmanager
-def stop_on_signals(event: Event) -> Iterator[StopRequest]:
-    """Set `event` at the first signal while the block runs; the handlers before are put back."""
-    request = StopRequest(event)
+def stop_on_signals(event: Event | None = None) -> Iterator[StopRequest]:
+    """Set the event at the first signal while the block runs; the handlers before are put back."""
+    request = StopRequest(event or Event())
     before = {number: signal.signal(number, request.handle) for number in WATCHED}
     try:
         yield request

@@ -4,6 +4,7 @@ from reporting.mail.deliver import Delivery, MailOptions, Security, send
 from reporting.mail.html import render_html
 from reporting.mail.message import compose
 from reporting.mail.preview import write_preview
+from reporting.mail.spool import Spool
 
 __all__ = [
     "compose",
@@ -13,4 +14,5 @@ __all__ = [
     "Delivery",
     "send",
     "write_preview",
+    "Spool",
 ]
