@@ -79,11 +79,16 @@ def _start(
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=os.environ | dict(environment or {}),
+        env=_environment() | dict(environment or {}),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
     )
+
+
+def _environment() -> dict[str, str]:
+    """Return our own, but let Python keep compiled modules, as it does unless told otherwise."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _tail(log: Path) -> str:
