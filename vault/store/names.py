@@ -25,6 +25,7 @@ MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 STATE: Final = "state.json"
 IDENTITY: Final = "identity.json"
+ON_DEVICE: Final = "on-device.json"
 REASON: Final = "reason.json"
 LATEST: Final = "latest"
 MARKER: Final = ".vault"
@@ -131,6 +132,9 @@ class Layout:
 
     def identity(self, host: str) -> Path:
         return self.host(host) / IDENTITY
+
+    def on_device(self, host: str) -> Path:
+        return self.host(host) / ON_DEVICE
 
     def staged_run(self, run_id: str) -> Path:
         return self.staging / check_run(run_id)

@@ -55,6 +55,10 @@ class VaultReader:
         """Return the ledger of a run; raise `VaultFailed` when it is missing or broken."""
         return records.read_ledger(self.layout, run_id)
 
+    def read_on_device(self, host: str) -> tuple[str, ...]:
+        """Return the names of our files that may still be on the flash of `host`."""
+        return records.read_on_device(self.layout, host)
+
     def read_identity(self, host: str) -> Identity | None:
         """Return who `host` was accepted to be, None when nobody accepted it yet."""
         return records.read_identity(self.layout, host)

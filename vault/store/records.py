@@ -1,12 +1,12 @@
-"""The ledger of each run, and the identity that was accepted for each host."""
+"""The ledger of each run, each host's accepted identity, and our files on its flash."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vault.store.durable import JSON, dump, load, make_folder, replace_file
+from vault.store.durable import JSON, dump, load, make_folder, replace_file, sync
 from vault.store.errors import VaultFailed, translated
 from vault.store.names import Layout, is_run
 
@@ -72,6 +72,33 @@ def read_identity(layout: Layout, host: str) -> Identity | None:
         return _identity(host, content)
     except (KeyError, TypeError, ValueError) as error:
         raise VaultFailed(f"{path}: broken identity: {error}; accept it again") from None
+
+
+def write_on_device(layout: Layout, host: str, names: Sequence[str]) -> None:
+    """Replace the record of our files on the flash of `host`; no names remove it."""
+    path = layout.on_device(host)
+    if names:
+        make_folder(layout.host(host))
+        replace_file(layout, path, dump({"schema": SCHEMA, "files": list(names)}))
+    elif path.exists():
+        path.unlink()
+        sync(path.parent)
+
+
+def read_on_device(layout: Layout, host: str) -> tuple[str, ...]:
+    """Return the recorded names; raise `VaultFailed` for a record that cannot be read.
+
+    A broken record must not be guessed at: what it names is deleted from a device.
+    """
+    path = layout.on_device(host)
+    try:
+        content = load(path)
+    except FileNotFoundError:
+        return ()
+    files = content.get("files")
+    if content.get("schema") != SCHEMA or not isinstance(files, list):
+        raise VaultFailed(f"{path}: broken record; look at the conductor's flash, then remove it")
+    return tuple(str(name) for name in files)
 
 
 def _identity(host: str, content: Mapping[str, JSON]) -> Identity:

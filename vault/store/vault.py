@@ -204,6 +204,14 @@ class Vault(VaultReader):
         with self._changing(f"write the ledger of {run_id}"):
             records.write_ledger(self.layout, run_id, content)
 
+    def note_on_device(self, host: str, names: Sequence[str]) -> None:
+        """Record which files of ours are, or are about to be, on the flash of `host`.
+
+        Written before the device makes a file, so that the next run finds what a killed one left.
+        """
+        with self._changing(f"{host}: note what is on its flash"), self._guard:
+            records.write_on_device(self.layout, host, names)
+
     def accept_identity(
         self, host: str, identity: Mapping[str, str], reason: str, by: str
     ) -> Identity:

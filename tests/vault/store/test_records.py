@@ -72,3 +72,22 @@ def test_identity_broken_never_passes_for_none(vault: Vault, text: str) -> None:
     vault.layout.identity(HOST).write_text(text)
     with pytest.raises(VaultFailed, match=r"identity\.json"):
         vault.read_identity(HOST)
+
+
+def test_on_device_names_are_kept_until_there_are_none(vault: Vault) -> None:
+    assert vault.read_on_device(HOST) == ()
+    names = ("bk-20260105T020000Z-3f9c-running.cfg", "bk-20260105T020000Z-3f9c-flash.tar.gz")
+    vault.note_on_device(HOST, names)
+    assert Vault(vault.root).read_on_device(HOST) == names
+    vault.note_on_device(HOST, ())
+    assert vault.read_on_device(HOST) == ()
+    assert tree(vault.root / "staging") == set()
+    vault.note_on_device(HOST, ())
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": 2, "files": []}', '{"schema": 1}'])
+def test_on_device_broken_record_is_never_guessed_at(vault: Vault, text: str) -> None:
+    vault.note_on_device(HOST, ("a",))
+    (vault.root / "conductors" / HOST / "on-device.json").write_text(text)
+    with pytest.raises(VaultFailed, match=r"on-device\.json"):
+        vault.read_on_device(HOST)
