@@ -55,12 +55,12 @@ class Sshd:
         options = ("-i", str(self._folder / "user_key"))
         return getpass.getuser(), str(self.port), options
 
-    def stop(self) -> tuple[float, float]:
-        """End the server; return CPU-seconds of all its processes and MB of the largest one."""
+    def stop(self) -> float:
+        """End the server; return the CPU-seconds of all its processes."""
         self._process.terminate()
         _, _, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = 0
-        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        return usage.ru_utime + usage.ru_stime
 
     def _await_start(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
