@@ -20,7 +20,7 @@ No error carries a secret: messages are redacted before an error is built, and e
 outside of the handler of the foreign exception, so that no context with a URL or body hangs on.
 """
 
-# ruff: noqa: N818 - an error is named after what happened
+
 
 from __future__ import annotations
 

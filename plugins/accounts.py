@@ -12,7 +12,7 @@ SCOUTS = 3
 """How many conductors are tried before an account that none of them accepts is given up."""
 
 
-class AccountSuspended(Exception):  # noqa: N818 - reads as what it is
+class AccountSuspended(Exception):
     """The account was refused by other conductors; this one was not tried."""
 
     code = "login-refused"

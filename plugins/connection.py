@@ -25,7 +25,7 @@ API_PORT = 4343
 NAME = "aos8"
 
 
-class SecretMissing(Exception):  # noqa: N818 - reads as what it is
+class SecretMissing(Exception):
     """No user name or no password was found for this conductor; nothing was contacted."""
 
     code = "secret-missing"

@@ -36,7 +36,7 @@ class AddressError(ReportingError):
     code = "mail-address"
 
 
-class MailNotSent(ReportingError):  # noqa: N818 - what happened, and that is its name
+class MailNotSent(ReportingError):
     """No recipient got the mail; the message says host, port, phase, the reason and the remedy."""
 
     code = "mail-not-sent"

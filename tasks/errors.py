@@ -23,25 +23,25 @@ class TaskError(Exception):
     code = INTERNAL
 
 
-class FlashFull(TaskError):  # noqa: N818
+class FlashFull(TaskError):
     """The conductor's flash has too little room; nothing was written there."""
 
     code = "flash-full"
 
 
-class ArchiveMissing(TaskError):  # noqa: N818
+class ArchiveMissing(TaskError):
     """The device reported success, but its flash does not hold the file."""
 
     code = "archive-missing"
 
 
-class NotReceived(TaskError):  # noqa: N818
+class NotReceived(TaskError):
     """The device reported a copy that the vault never received."""
 
     code = "not-received"
 
 
-class Cancelled(TaskError):  # noqa: N818
+class Cancelled(TaskError):
     """The run was stopped before this step began."""
 
     code = "cancelled"

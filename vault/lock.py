@@ -39,7 +39,7 @@ class Holder:
         return f"pid {self.pid} ({self.command}) of {self.user} on {self.host} since {self.since}"
 
 
-class VaultLocked(VaultError):  # noqa: N818
+class VaultLocked(VaultError):
     """Another run holds the vault; `holder` is None when it has not said who it is yet."""
 
     code = "vault-locked"

@@ -19,11 +19,11 @@ from tests.reporting.samples import (
 )
 
 
-class Refused(Exception):  # noqa: N818 - reads like the project's errors
+class Refused(Exception):
     code = "login-refused"
 
 
-class Stopped(Exception):  # noqa: N818 - reads like the project's errors
+class Stopped(Exception):
     code = "cancelled"
 
 

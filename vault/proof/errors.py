@@ -23,19 +23,19 @@ class ProofError(Exception):
     code: ClassVar[str] = "archive-damaged"
 
 
-class SourceUnreadable(ProofError):  # noqa: N818 - says what happened
+class SourceUnreadable(ProofError):
     """The file could not be read to its end."""
 
     code = "vault-failed"
 
 
-class MembersUnreadable(ProofError):  # noqa: N818 - says what happened
+class MembersUnreadable(ProofError):
     """A member manifest in the vault cannot be read back."""
 
     code = "vault-failed"
 
 
-class ArchiveRejected(ProofError):  # noqa: N818 - says what happened
+class ArchiveRejected(ProofError):
     """Say why an archive does not hold.
 
     `reason` is a short stable slug. `offset` is the byte of the file up to which it was read when
@@ -74,7 +74,7 @@ class ArchiveNotOne(ArchiveRejected):
     code = "wrong-content"
 
 
-class ConfigRejected(ProofError):  # noqa: N818 - says what happened
+class ConfigRejected(ProofError):
     """Say why a configuration does not hold; `reason` is a short stable slug."""
 
     code = "config-incomplete"

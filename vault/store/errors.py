@@ -30,19 +30,19 @@ class VaultError(Exception):
     code: ClassVar[str] = "vault-failed"
 
 
-class VaultUnwritable(VaultError):  # noqa: N818
+class VaultUnwritable(VaultError):
     """The vault's folder is missing, not mounted, foreign, read-only or not ours."""
 
     code: ClassVar[str] = "vault-unwritable"
 
 
-class VaultFull(VaultError):  # noqa: N818
+class VaultFull(VaultError):
     """The vault's file system has no space or quota left."""
 
     code: ClassVar[str] = "vault-full"
 
 
-class VaultFailed(VaultError):  # noqa: N818
+class VaultFailed(VaultError):
     """The file system refused an operation, or a file of the vault is not as it must be."""
 
 
@@ -50,7 +50,7 @@ class UnknownGeneration(VaultFailed):
     """No such generation is in the vault."""
 
 
-class UnsafeName(VaultFailed, ValueError):  # noqa: N818
+class UnsafeName(VaultFailed, ValueError):
     """A name that must not become part of a path."""
 
 
