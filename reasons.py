@@ -34,6 +34,9 @@ REMEDIES: Final[dict[str, str]] = {
     "left-over": "Delete the named files from the conductor's flash; the next run tries again.",
     # the transfer
     "receiver-down": "Free the receiver's address and port, or change them in the settings.",
+    "server-down": "Check server.address, account and folder; see docs/external-server.md.",
+    "server-key": "Compare the host key with the server's own; change the settings if it is right.",
+    "left-on-server": "Let the account delete what it read, or set server.remove: false.",
     "not-received": "Check that the conductor can reach the receiver's address on port 22.",
     "transfer-refused": "Read the receiver's words; the conductor offered something unexpected.",
     "transfer-cut": "Check the path between conductor and backup server, then run again.",

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from nornir.core.inventory import Host
 
-from settings.secrets_file import Credentials, SecretsFile, read_secrets
+from settings.secrets_file import Credentials, SecretsFile, ServerCredentials, read_secrets
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +59,22 @@ def mail_credentials(file: Path | None) -> tuple[str, str]:
     """Return user name and password for the mail relay, each "" where it is set nowhere."""
     secrets = _secrets_or_none(str(file or ""))
     username = os.environ.get("AOS8_MAIL_USERNAME") or secrets.mail.username or ""
-    stored = secrets.mail.password
-    password = os.environ.get("AOS8_MAIL_PASSWORD") or (stored.get_secret_value() if stored else "")
-    return username, password
+    return username, _password("AOS8_MAIL_PASSWORD", secrets.mail)
+
+
+def scp_password(file: Path | None) -> str:
+    """Return the password that conductors push with to a server, "" where it is set nowhere."""
+    return _password("AOS8_SCP_PASSWORD", _secrets_or_none(str(file or "")).scp)
+
+
+def readback_password(file: Path | None) -> str:
+    """Return the password of the account that reads back, "" where it is set nowhere."""
+    return _password("AOS8_READBACK_PASSWORD", _secrets_or_none(str(file or "")).readback)
+
+
+def _password(name: str, stored: Credentials | ServerCredentials) -> str:
+    secret = stored.password.get_secret_value() if stored.password else ""
+    return os.environ.get(name) or secret
 
 
 def _candidates(host: Host, part: Part, secrets: SecretsFile) -> Iterator[str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from settings.inventory import check_inventory
-from settings.model import SecretsSettings, Settings
+from settings.model import SecretsSettings, ServerSettings, Settings
 from settings.nornir_file import NornirFile, inventory_paths
 from settings.problems import ConfigurationError, Problem
 from settings.secrets_file import check_secrets
@@ -97,6 +97,7 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
         update={
             "vault": settings.vault.model_copy(update={"path": vault_path}),
             "receiver": receiver.model_copy(update={"host_key": host_key}),
+            "server": _server_with_absolute_paths(settings.server, absolute),
             "mail": mail and mail.model_copy(update={"ca_file": absolute(mail.ca_file)}),
             "secrets": secrets.model_copy(update={"file": absolute(secrets.file)}),
             "log": log.model_copy(update={"file": absolute(log.file)}),
@@ -104,7 +105,28 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
     )
 
 
+def _server_with_absolute_paths(
+    server: ServerSettings | None, absolute: Callable[[Path | None], Path | None]
+) -> ServerSettings | None:
+    if server is None:
+        return None
+    account = server.read_back
+    keys = {"known_hosts", "private_key"}
+    read_back = account and account.model_copy(
+        update={key: absolute(getattr(account, key)) for key in keys}
+    )
+    landing_folder = absolute(server.landing_folder)
+    return server.model_copy(update={"landing_folder": landing_folder, "read_back": read_back})
+
+
 def _file_problems(source: YamlFile, settings: Settings) -> Iterator[Problem]:
     if settings.mail and settings.mail.ca_file and not settings.mail.ca_file.is_file():
         keys = ["user_defined", "mail", "ca_file"]
         yield source.problem(keys, f"no such file: {settings.mail.ca_file}")
+    account = settings.server and settings.server.read_back
+    for key in ("known_hosts", "private_key") if account else ():
+        path: Path | None = getattr(account, key)
+        if path is not None and not path.is_file():
+            yield source.problem(
+                ["user_defined", "server", "read_back", key], f"no such file: {path}"
+            )

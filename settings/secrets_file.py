@@ -6,6 +6,8 @@ groups:
 hosts:
   mm-hq-1: {username: admin, password: ...}
 mail: {username: backup@example.org, password: ...}
+scp: {password: ...}
+readback: {password: ...}
 """
 
 from __future__ import annotations
@@ -30,6 +32,12 @@ class Credentials(Strict):
     password: SecretStr | None = None
 
 
+class ServerCredentials(Strict):
+    """The password of an account that the settings name."""
+
+    password: SecretStr | None = None
+
+
 class SecretsFile(Strict):
     """The content of the secrets file."""
 
@@ -37,6 +45,8 @@ class SecretsFile(Strict):
     groups: dict[str, Credentials] = Field(default_factory=dict)
     hosts: dict[str, Credentials] = Field(default_factory=dict)
     mail: Credentials = Field(default_factory=Credentials)
+    scp: ServerCredentials = Field(default_factory=ServerCredentials)
+    readback: ServerCredentials = Field(default_factory=ServerCredentials)
 
 
 def check_secrets(path: Path) -> list[Problem]:

@@ -8,6 +8,7 @@ from tasks.prove import prove
 from tasks.publish import publish
 from tasks.run import Run, open_run
 from tasks.running_config import copy_running_config
+from tasks.send import send
 from tasks.transfer import transfer
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "open_run",
     "prove",
     "publish",
+    "send",
     "transfer",
 ]

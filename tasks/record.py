@@ -32,6 +32,7 @@ class Record:
         self._warnings: list[Reason] = []
         self._left_over: list[str] = []
         self._generation = ""
+        self._sent: tuple[str, ...] = ()
         self._steps: dict[str, float] = {}
         self._rehearsal = rehearsal
 
@@ -49,6 +50,14 @@ class Record:
         self._artefacts.append(
             Artefact(kind, VAULT_NAMES[kind], received.size, received.sha256, received.seconds)
         )
+        if received.left_behind:
+            self.warn(reason("left-on-server", f"still on the server: {received.left_behind}"))
+
+    def note_unverified(self, names: Sequence[str]) -> None:
+        """Keep that files were sent to a server at which nobody looks: never better than WARN."""
+        self._sent = tuple(names)
+        text = f"transferred, not verified: {', '.join(names)} on the server"
+        self.warn(reason("unverified", text))
 
     def note_published(self, generation: Generation, proven: Sequence[Proven]) -> None:
         """Keep the evidence: from here on the backup is good."""
@@ -95,6 +104,6 @@ class Record:
         if self._failure is not None:
             cancelled = self._failure.code == Cancelled.code
             return Verdict.CANCELLED if cancelled else Verdict.FAIL
-        if not (self._generation or (self._rehearsal and self._state)):
+        if not (self._generation or self._sent or (self._rehearsal and self._state)):
             return Verdict.FAIL
         return Verdict.WARN if self._warnings else Verdict.PASS

@@ -12,17 +12,16 @@ from threading import Event
 from nornir.core import Nornir
 
 from fleet import settings_of
-from settings import ReceiverSettings, Settings
+from settings import Settings
 from tasks.errors import Cancelled
+from tasks.inbox import MB, inbox_of
 from tasks.names import run_token
+from vault.inbox import Inbox
 from vault.lock import VaultLock
-from vault.receiver import Receiver, ReceiverOptions
 from vault.store import Vault, run_id_at
 from version import VERSION
 
 logger = logging.getLogger(__name__)
-
-MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Run:
     token: str
     settings: Settings
     vault: Vault
-    receiver: Receiver
+    inbox: Inbox
     stop: Event = field(default_factory=Event, repr=False)
 
     def staging(self, host: str) -> Path:
@@ -61,7 +60,7 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
     """Lock the vault, put it in order, and receive until the block ends.
 
     Raises `vault`'s errors when the vault is locked, full or unusable, or when the receiver cannot
-    listen; no conductor has been contacted then.
+    listen or the server not be looked at; no conductor has been contacted then.
     """
     settings = settings_of(nr)
     vault = vault_of(settings)
@@ -72,24 +71,6 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
     with VaultLock(vault.root, command="runbook.py"):
         for line in vault.reconcile().lines:
             logger.warning("left by an earlier run: %s", line)
-        with Receiver(receiver_options(settings)) as receiver:
-            yield Run(
-                run_id_at(vault.now()), run_token(), settings, vault, receiver, stop or Event()
-            )
-
-
-def receiver_options(settings: Settings) -> ReceiverOptions:
-    """Return the receiver's part of the settings in its own terms."""
-    receiver: ReceiverSettings = settings.receiver
-    if receiver.host_key is None:
-        raise ValueError("load_configuration gives every settings a host key")
-    return ReceiverOptions(
-        address=str(receiver.address),
-        listen=tuple(str(address) for address in receiver.listen),
-        port=receiver.port,
-        host_key=receiver.host_key,
-        legacy_algorithms=receiver.legacy_algorithms,
-        max_file_bytes=receiver.max_file_mb * MB,
-        min_free_bytes=settings.vault.min_free_mb * MB,
-        idle_seconds=receiver.idle_seconds,
-    )
+        with inbox_of(settings) as inbox:
+            run_id = run_id_at(vault.now())
+            yield Run(run_id, run_token(), settings, vault, inbox, stop or Event())

@@ -17,24 +17,27 @@ from tasks.addresses import local_address_towards, resolve
 from tasks.errors import NotReceived
 from tasks.run import Run
 from tasks.step import client_of, step
-from vault.receiver import Receipt, Ticket, TransferCut
+from vault.inbox import Answer, Arrival, Expected
+from vault.receiver import TransferCut
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 2
-GRACE_SECONDS = 5.0
-"""How long a receipt may come behind the device's own word of success."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file of this run in the vault's staging; `size` in bytes."""
+    """A file of this run in the vault's staging; `size` in bytes.
+
+    `left_behind` says why the server keeps a copy that was to be removed, "" where it keeps none.
+    """
 
     device_name: str
     path: Path
     size: int
     sha256: str
     seconds: float
+    left_behind: str = ""
 
 
 @step
@@ -54,58 +57,66 @@ def transfer(task: Task, *, file_name: str, run: Run) -> Result:
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
+def ask_to_push(task: Task, file_name: str, expected: Expected, run: Run) -> Aos8Error | str | None:
+    """Return the device's words, its error, or None where its answer was lost on the way."""
+    try:
+        reply = client_of(task).copy_flash_scp(
+            file_name,
+            _address(task.host, policy_of(task.host), run),
+            expected.username,
+            expected.password,
+            expected.destination,
+        )
+        return reply.status_str
+    except Aos8Error as error:
+        return error if getattr(error, "outcome_known", True) else None
+
+
 def _push(task: Task, file_name: str, run: Run) -> Received:
     policy = policy_of(task.host)
     started = time.monotonic()
-    with run.receiver.issue(
+    with run.inbox.issue(
         file_name,
         run.staging(task.host.name),
         _peer(task.host, policy),
         lifetime=policy.transfer_timeout,
-    ) as ticket:
-        words = _ask(task, ticket, _address(task.host, policy, run))
+    ) as expected:
+        words = ask_to_push(task, file_name, expected, run)
         left = policy.transfer_timeout - (time.monotonic() - started)
-        receipt = ticket.wait(left if words is None else min(left, GRACE_SECONDS))
-        if receipt is None:
-            raise _why_not(ticket, words)
-    logger.info("%s: received %s, %d bytes", task.host.name, file_name, receipt.size)
-    return _received(file_name, receipt, time.monotonic() - started)
+        arrival = expected.wait(left, _answer(words))
+        if arrival is None:
+            raise _why_not(file_name, expected, words)
+    if isinstance(words, Aos8Error):
+        logger.info("%s: received, though the device says: %s", task.host.name, words)
+    logger.info("%s: received %s, %d bytes", task.host.name, file_name, arrival.size)
+    return _received(file_name, arrival, time.monotonic() - started)
 
 
-def _ask(task: Task, ticket: Ticket, address: str) -> Aos8Error | str | None:
-    """Return the device's words, its error, or None where its answer was lost on the way."""
-    try:
-        reply = client_of(task).copy_flash_scp(
-            ticket.file_name,
-            address,
-            ticket.username,
-            ticket.password,
-            ticket.file_name,
-        )
-        return reply.status_str
-    except Aos8Error as error:
-        if ticket.receipt is not None:
-            logger.info("%s: received, though the device says: %s", task.host.name, error)
-        return error if getattr(error, "outcome_known", True) else None
+def _answer(words: Aos8Error | str | None) -> Answer:
+    if words is None:
+        return Answer.LOST
+    return Answer.REFUSED if isinstance(words, Aos8Error) else Answer.SENT
 
 
-def _why_not(ticket: Ticket, words: Aos8Error | str | None) -> Exception:
-    seen = ticket.error()
+def _why_not(file_name: str, expected: Expected, words: Aos8Error | str | None) -> Exception:
+    seen = expected.error()
     if seen is not None and seen.code != NotReceived.code:
         return seen
     if isinstance(words, Aos8Error):
         return words
     said = f"the conductor says {words!r}" if words else "the conductor's answer was lost"
-    return NotReceived(f"{ticket.file_name} did not arrive; {said}")
+    return NotReceived(f"{file_name} did not arrive; {said}")
 
 
-def _received(file_name: str, receipt: Receipt, seconds: float) -> Received:
-    return Received(file_name, receipt.path, receipt.size, receipt.sha256, seconds)
+def _received(file_name: str, arrival: Arrival, seconds: float) -> Received:
+    return Received(
+        file_name, arrival.path, arrival.size, arrival.sha256, seconds, arrival.left_behind
+    )
 
 
 def _address(host: Host, policy: HostPolicy, run: Run) -> str:
     """Return the literal address that the conductor is told to push to."""
-    configured = policy.receiver_address or run.settings.receiver.address
+    configured = policy.receiver_address or run.settings.push_address
     if isinstance(configured, IPv4Address | IPv6Address):
         return str(configured)
     return local_address_towards(resolve(host.hostname or ""))
