@@ -11,13 +11,14 @@ from aos8 import Aos8Client, Identity
 from outcome import Reason
 from settings import HostPolicy, policy_of
 from tasks.errors import FlashFull, reason
+from tasks.readable import Readable
 from tasks.step import client_of, step
 
 MB = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class ConductorState:
+@dataclass(frozen=True, slots=True, repr=False)
+class ConductorState(Readable):
     """What a conductor says of itself; None where it does not tell."""
 
     identity: Identity

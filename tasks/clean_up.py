@@ -12,6 +12,7 @@ from aos8 import Aos8Client, Aos8Error, SessionExpired, Unsupported
 from settings import policy_of
 from settings.policy import CleanUp
 from tasks.names import ARCHIVE_SUFFIX, TAR_CLEAN_NAME
+from tasks.readable import Readable
 from tasks.step import client_of, step
 
 logger = logging.getLogger(__name__)
@@ -19,8 +20,8 @@ logger = logging.getLogger(__name__)
 TAR_CLEAN_FILE = TAR_CLEAN_NAME + ARCHIVE_SUFFIX
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+@dataclass(frozen=True, slots=True, repr=False)
+class Removed(Readable):
     """Which of the run's files are gone, and which are still there or may be."""
 
     removed: tuple[str, ...]

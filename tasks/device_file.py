@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from settings.policy import ArtefactKind
+from tasks.readable import Readable
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceFile:
+@dataclass(frozen=True, slots=True, repr=False)
+class DeviceFile(Readable):
     """A file that a step made; `asked_for` is the name wanted where the device took another one.
 
     `alternative` is the name to try when the device does not know `name` after all: on a release
