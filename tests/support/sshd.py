@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.fleets import free_port
-
 SSHD = "/usr/sbin/sshd"
 SFTP_SERVER = "/usr/lib/openssh/sftp-server"
 _START_SECONDS = 20.0
@@ -83,7 +81,7 @@ def no_passwords() -> str:
 @contextmanager
 def running_sshd(folder: Path, *lines: str, port: int = 0) -> Iterator[Sshd]:
     """Run sshd with the test runner's key, and `lines` added to its configuration."""
-    sshd = Sshd(port or free_port(), pwd.getpwuid(os.geteuid()).pw_name, folder)
+    sshd = Sshd(port or _free_port(), pwd.getpwuid(os.geteuid()).pw_name, folder)
     for key in (sshd.host_key, sshd.private_key):
         subprocess.run(["ssh-keygen", "-qt", "ed25519", "-N", "", "-f", str(key)], check=True)
     rsa = ["ssh-keygen", "-qt", "rsa", "-b", "2048", "-N", "", "-f", str(folder / "rsa_key")]
@@ -133,6 +131,12 @@ def _config(sshd: Sshd) -> list[str]:
         "MaxStartups 100",
         f"Subsystem sftp {SFTP_SERVER}",
     ]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _await(process: subprocess.Popen[bytes], port: int) -> None:
