@@ -58,6 +58,8 @@ class HostOutcome:
     role: str = ""
     version: str = ""
     model: str = ""
+    serial: str = ""
+    mac: str = ""
     artefacts: tuple[Artefact, ...] = ()
     generation: str = ""
     seconds: float = 0.0

@@ -50,6 +50,7 @@ REMEDIES: Final[dict[str, str]] = {
     "wrong-content": "The file is not what was asked for; look at it in the quarantine.",
     "identity-changed": "If the box was replaced, accept it: runbook.py accept HOST --reason TEXT.",
     "size-changed": "Compare with the last generation: runbook.py diff HOST.",
+    "stanzas-missing": "If this was not meant, see what is gone: runbook.py diff HOST.",
     # the vault
     "vault-full": "Free space on the vault's file system; pruning generations is not the remedy.",
     "vault-unwritable": "Check owner, mount and permissions of the vault folder.",

@@ -29,29 +29,20 @@ exit codes:
   130  interrupted (143: terminated); what was done is in the report"""
 
 VERBS = (list_verb, show, status, verify, diff, prune, hold, release, accept)
+NAMES = frozenset(verb.__name__.rpartition(".")[2] for verb in VERBS)
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Return what was typed; `verb` is None for a backup. Exits with 2 for what makes no sense."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    top = parser()
-    options = top.parse_args(words)
-    if options.verb and words[0] != options.verb:
-        top.error(f"options stand behind the verb: runbook.py {options.verb} [options]")
-    return options
+    if words and (not words[0].startswith("-") or {"-h", "--help"} & set(words)):
+        return parser().parse_args(words)
+    return _parse_backup(words)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
-        prog="runbook.py",
-        usage=USAGE,
-        description=DESCRIPTION,
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    top.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    top = _backup_parser()
     verbs = top.add_subparsers(
         dest="verb",
         metavar="VERB",
@@ -61,13 +52,42 @@ def parser() -> argparse.ArgumentParser:
     )
     for verb in VERBS:
         verb.add_to(verbs)
-    add_common(top)
-    add_filters(top)
-    add_backup(top)
     return top
 
 
-def add_backup(to: argparse.ArgumentParser) -> None:
+def _parse_backup(words: Sequence[str]) -> argparse.Namespace:
+    """Take the words for those of a backup: a verb stands first or not at all.
+
+    Were it allowed behind options, argparse would silently put its defaults in place of them.
+    """
+    top = _backup_parser()
+    options, rest = top.parse_known_args(words)
+    for word in rest:
+        if word in NAMES:
+            top.error(f"options stand behind the verb: runbook.py {word} [options]")
+    if rest:
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
+
+
+def _backup_parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="runbook.py",
+        usage=USAGE,
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.set_defaults(verb=None)
+    top.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    add_common(top)
+    add_filters(top)
+    _add_backup(top)
+    return top
+
+
+def _add_backup(to: argparse.ArgumentParser) -> None:
     """Add what only a backup run understands."""
     to.add_argument("--workers", type=positive, metavar="N", help="conductors at the same time")
     to.add_argument(

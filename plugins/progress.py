@@ -28,6 +28,7 @@ STEPS: Mapping[str, str] = {
     "back_up_flash": "packing the flash archive",
     "transfer": "pushing to the vault",
     "prove": "proving",
+    "confirm_conductor": "asking again who it is",
     "publish": "publishing",
     "clean_up": "cleaning up",
 }

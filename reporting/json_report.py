@@ -66,6 +66,8 @@ def _host(row: HostOutcome) -> dict[str, Any]:
         "role": row.role,
         "version": row.version,
         "model": row.model,
+        "serial": row.serial,
+        "mac": row.mac,
         "artefacts": [
             {
                 "kind": artefact.kind,

@@ -206,6 +206,8 @@ def _clean_row(row: HostOutcome) -> HostOutcome:
         role=clean(row.role),
         version=clean(row.version),
         model=clean(row.model),
+        serial=clean(row.serial),
+        mac=clean(row.mac),
         artefacts=tuple(
             replace(a, kind=clean(a.kind), file_name=clean(a.file_name), sha256=clean(a.sha256))
             for a in row.artefacts

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nornir.core.exceptions import NornirSubTaskError
 from nornir.core.task import Result, Task
 
-from aos8 import DeviceError
-from outcome import Verdict
+from aos8 import Aos8Error, DeviceError
+from outcome import Reason, Verdict
 from settings import policy_of
 from settings.policy import ArtefactKind
 from tasks.check import MB, ConductorState, check_conductor
 from tasks.clean_up import Removed, clean_up
+from tasks.confirm import confirm_conductor
 from tasks.device_file import DeviceFile
 from tasks.errors import cause_of, reason, reason_of
 from tasks.flash import back_up_flash
 from tasks.names import ARCHIVE_SUFFIX, device_name
+from tasks.past import Past
 from tasks.prove import Proven, prove
 from tasks.publish import publish
 from tasks.record import Record
@@ -70,18 +72,28 @@ class _Backup:
         self.error: BaseException | None = None
         self.on_device: list[str] = []
         self.received: list[Received] = []
+        self.past = Past(run.vault, task.host.name)
 
     def perform(self) -> None:
         """Check, write, push, prove, publish; raises at the first step that fails."""
         state: ConductorState = self.step(check_conductor, need_mb=self._room_needed())
         self.record.note_state(state)
+        self.warn(self.past.check_identity(state.identity))
         files = [self._make(kind) for kind in self.policy.artefacts]
         if not self.run.inbox.verifies:
             self.record.note_unverified([self._push(send, file) for file in files])
             return
         proven = [self._fetch(file, state) for file in files]
+        self._confirm(state)
+        self.warn(self.past.check_files(proven, self.policy))
         generation = self.step(publish, run=self.run, proven=proven, identity=state.identity)
         self.record.note_published(generation, proven)
+        self._learn(state)
+
+    def warn(self, warnings: Iterable[Reason]) -> None:
+        """Keep warnings about a backup that is good otherwise."""
+        for why in warnings:
+            self.record.warn(why)
 
     def failed_with(self, error: BaseException) -> None:
         """Remember why, and keep what arrived for a look."""
@@ -165,6 +177,23 @@ class _Backup:
             done = self.step(push, file_name=file.alternative, run=self.run)
             self._take_name(file.alternative, file.name)
         return done
+
+    def _confirm(self, state: ConductorState) -> None:
+        """See that the same box still answers; one that answers no more was itself until now."""
+        try:
+            self.warn(self.step(confirm_conductor, before=state.identity))
+        except NornirSubTaskError as error:
+            why = reason_of(error)
+            if not isinstance(cause_of(error), Aos8Error):
+                raise
+            text = f"not asked again after the transfers who it is: {why.text}"
+            self.record.warn(reason(why.code, text))
+
+    def _learn(self, state: ConductorState) -> None:
+        try:
+            self.past.learn(state.identity)
+        except VaultError as error:
+            self.record.warn(reason_of(error))
 
     def _room_needed(self) -> int:
         latest = self.run.vault.latest(self.task.host.name)

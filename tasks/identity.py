@@ -18,13 +18,13 @@ HISTORY_SINCE: Final = "history_since"
 """Key beside the accepted facts: the run from which on sizes are compared."""
 
 
-class IdentityChanged(TaskError):  # noqa: N818
+class IdentityChanged(TaskError):
     """Another box answers under the name of an accepted one; nothing was written to it."""
 
     code = "identity-changed"
 
 
-class WrongConductor(TaskError):  # noqa: N818
+class WrongConductor(TaskError):
     """The box that answers after the transfers is not the one that answered before."""
 
     code = "wrong-conductor"
@@ -61,9 +61,15 @@ def check_accepted(accepted: Mapping[str, str], identity: Identity) -> tuple[Rea
 
 
 def check_again(before: Identity, after: Identity) -> tuple[Reason, ...]:
-    """Raise `WrongConductor` when another box answers now; return a warning for another role."""
+    """Raise `WrongConductor` when another box answers now.
+
+    Return a warning for another role, and for one that does not tell any more.
+    """
     if said := differences(facts_of(before), facts_of(after)):
         raise WrongConductor(f"another box answers after the transfers: {', '.join(said)}")
+    if facts_of(before) and not facts_of(after):
+        text = "after the transfers the conductor did not say any more who it is"
+        return (reason(WrongConductor.code, text),)
     if before.role and after.role and before.role != after.role:
         text = f"the conductor was {before.role} before the backup and is {after.role} after it"
         return (reason("role-changed", text),)

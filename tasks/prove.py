@@ -10,6 +10,7 @@ from nornir.core.task import Result, Task
 
 from settings import policy_of
 from settings.policy import ArtefactKind
+from tasks.stanzas import stanza_kinds
 from tasks.step import step
 from tasks.transfer import Received
 from vault.proof import ConfigLimits, Limits, prove_archive, prove_running_config
@@ -41,7 +42,9 @@ def prove(task: Task, *, kind: ArtefactKind, received: Received, hostname: str) 
             require_end=policy.config_needs_end,
             limits=ConfigLimits(min_lines=policy.min_config_lines),
         )
-        return Result(task.host, result=Proven(kind, received, asdict(proof)))
+        stanzas = stanza_kinds(received.path.read_text(encoding="utf-8", errors="replace"))
+        details = asdict(proof) | {"stanzas": stanzas}
+        return Result(task.host, result=Proven(kind, received, details))
     limits = Limits(allow_links_out=policy.allow_links_out)
     members = received.path.with_name(received.path.name + MEMBERS_SUFFIX)
     with members.open("xb") as stream:

@@ -93,6 +93,8 @@ class Record:
             role=(identity.role if identity else "") or "",
             version=(identity.version if identity else "") or "",
             model=(identity.model if identity else "") or "",
+            serial=(identity.serial if identity else "") or "",
+            mac=(identity.mac if identity else "") or "",
             artefacts=tuple(self._artefacts),
             generation=self._generation,
             seconds=time.monotonic() - self._started,

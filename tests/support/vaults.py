@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -137,3 +138,22 @@ def interpose(before: Callable[[], None], patch: Callable[[object, str, object],
             return _real(*args, **kwargs)
 
         patch(os, name, wrapped)
+
+
+def publish_like(
+    vault: Vault,
+    host: str,
+    run_id: str,
+    *,
+    flash_size: int,
+    config_details: Mapping[str, JSON] | None = None,
+) -> Generation:
+    """Publish a generation of plain bytes whose flash archive has this size."""
+    flash = stage(vault, host, run_id, "flash", "x" * flash_size)
+    config = replace(
+        stage(vault, host, run_id, "running-config"), details=dict(config_details or {})
+    )
+    files = [flash, config] if config_details else [flash]
+    generation = vault.publish(host, run_id, files, {"hostname": host}, PROOF)
+    vault.drop_staging(run_id, host)
+    return generation
