@@ -17,6 +17,7 @@ from tenacity import (
 )
 
 from aos8 import Aos8Client, LoginRefused, NameUnresolved, Timeouts, Tls, Unreachable
+from plugins.deadline import Deadline
 from plugins.secrets import variable
 from plugins.shared import Shared
 from settings import HostPolicy
@@ -62,12 +63,13 @@ class Aos8Connection:
             username=username,
             password=password,
             tls=options["tls"],
-            timeouts=options["timeouts"],
+            timeouts=capped(options["timeouts"], shared.deadline(name)),
             config_path=options["config_path"],
         )
         try:
             with shared.accounts.attempt(username, password, name) as note:
-                _log_in(client, note, options["retry_seconds"], shared)
+                retry_seconds = shared.deadline(name).cap(options["retry_seconds"])
+                _log_in(client, note, retry_seconds, shared)
         except BaseException:
             client.close()
             raise
@@ -99,6 +101,27 @@ def _log_in(
     note(True)
 
 
+def capped(timeouts: Timeouts, deadline: Deadline) -> Timeouts:
+    """Return `timeouts` with none of them longer than what is left."""
+    return Timeouts(
+        connect=deadline.cap(timeouts.connect),
+        read=deadline.cap(timeouts.read),
+        backup=deadline.cap(timeouts.backup),
+        copy=deadline.cap(timeouts.copy),
+        logout=timeouts.logout,
+    )
+
+
+def timeouts_of(policy: HostPolicy) -> Timeouts:
+    """Return the timeouts that apply to a conductor."""
+    return Timeouts(
+        connect=policy.connect_timeout,
+        read=policy.read_timeout,
+        backup=policy.backup_timeout,
+        copy=policy.transfer_timeout,
+    )
+
+
 def connection_options(host: Host, policy: HostPolicy, shared: Shared) -> ConnectionOptions:
     """Return what the plugin needs to know of `host`; relative paths are already resolved."""
     extras: Mapping[str, Any] = {
@@ -106,12 +129,7 @@ def connection_options(host: Host, policy: HostPolicy, shared: Shared) -> Connec
         "shared": shared,
         "retry_seconds": policy.retry_seconds,
         "tls": Tls(verify=policy.tls_verify, ca=policy.tls_ca, fingerprint=policy.tls_fingerprint),
-        "timeouts": Timeouts(
-            connect=policy.connect_timeout,
-            read=policy.read_timeout,
-            backup=policy.backup_timeout,
-            copy=policy.transfer_timeout,
-        ),
+        "timeouts": timeouts_of(policy),
         "config_path": policy.config_path,
     }
     return ConnectionOptions(extras=dict(extras))

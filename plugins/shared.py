@@ -6,11 +6,20 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from plugins.accounts import Accounts
+from plugins.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """`stop` is set when nothing new may begin; `accounts` keeps passwords from being tried on."""
+    """`stop` is set when nothing new may begin; `accounts` keeps passwords from being tried on.
+
+    `deadlines` holds, for each conductor that has one, the moment by which it must be done.
+    """
 
     stop: Event = field(default_factory=Event)
     accounts: Accounts = field(default_factory=Accounts)
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+
+    def deadline(self, name: str) -> Deadline:
+        """Return the deadline of a conductor; one that never comes when it has none."""
+        return self.deadlines.get(name, Deadline())

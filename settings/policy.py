@@ -87,6 +87,17 @@ class HostPolicy(Strict):
     backup_timeout: float = Field(
         600, gt=0, description="Seconds for the conductor to write an archive or configuration."
     )
+    busy_seconds: float = Field(
+        120,
+        ge=0,
+        description="Seconds for which a conductor that says it is busy is asked again.",
+    )
+    host_deadline: float = Field(
+        3600,
+        gt=0,
+        description="Seconds that everything on this conductor may take; clean-up and log-out get "
+        "a short time behind it.",
+    )
     transfer_timeout: float = Field(
         900, gt=0, description="Seconds for one file to arrive, from the call to the receipt."
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from nornir.core.task import Result, Task
 
-from aos8 import Aos8Client, Aos8Error, SessionExpired, Unsupported
+from aos8 import Aos8Client, Aos8Error, Unsupported
 from settings import policy_of
 from settings.policy import CleanUp
 from tasks.names import ARCHIVE_SUFFIX, TAR_CLEAN_NAME
+from tasks.patience import with_session
 from tasks.readable import Readable
 from tasks.step import client_of, step
 
@@ -41,22 +43,14 @@ def clean_up(task: Task, *, file_names: Sequence[str]) -> Result:
     refused: dict[str, str] = {}
     for name in file_names:
         try:
-            _with_session(client, name, by_tar=tar_clean and name == TAR_CLEAN_FILE)
+            by_tar = tar_clean and name == TAR_CLEAN_FILE
+            with_session(client, partial(_remove, client, name, by_tar=by_tar))
         except Aos8Error as error:
             refused[name] = str(error)
     left = _left(client, file_names, refused)
     gone = tuple(name for name in file_names if name not in left)
     words = "; ".join(dict.fromkeys(refused[name] for name in left if name in refused))
     return Result(task.host, result=Removed(gone, left, words), changed=bool(gone))
-
-
-def _with_session(client: Aos8Client, name: str, *, by_tar: bool) -> None:
-    """Remove one file; a session that expired meanwhile is renewed once."""
-    try:
-        _remove(client, name, by_tar=by_tar)
-    except SessionExpired:
-        client.login()
-        _remove(client, name, by_tar=by_tar)
 
 
 def _remove(client: Aos8Client, name: str, *, by_tar: bool) -> None:
@@ -80,7 +74,7 @@ def _tar_clean_is_harmless(client: Aos8Client) -> bool:
 
 def _left(client: Aos8Client, names: Sequence[str], refused: dict[str, str]) -> tuple[str, ...]:
     try:
-        files = client.list_flash()
+        files = with_session(client, client.list_flash)
     except Aos8Error as error:
         logger.info("no look at the flash after the clean-up: %s", error)
         files = None

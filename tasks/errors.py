@@ -3,6 +3,8 @@
 TaskError
 |- FlashFull        too little room on the conductor's flash
 |- ArchiveMissing   the device says it made a file that is not there
+|- DeviceBusy       the device is busy with something else for longer than we wait
+|- DeadlinePassed   the conductor's time is over
 |- NotReceived      the device says it sent a file that did not arrive
 `- Cancelled        the run was told to stop
 """
@@ -33,6 +35,18 @@ class ArchiveMissing(TaskError):
     """The device reported success, but its flash does not hold the file."""
 
     code = "archive-missing"
+
+
+class DeviceBusy(TaskError):
+    """The device was busy with an upgrade, a reload or a commit for longer than we wait."""
+
+    code = "device-busy"
+
+
+class DeadlinePassed(TaskError):
+    """The time that this conductor may take is over."""
+
+    code = "deadline"
 
 
 class NotReceived(TaskError):

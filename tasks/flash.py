@@ -11,7 +11,9 @@ from aos8 import Aos8Client, DeviceError
 from settings.policy import ArtefactKind
 from tasks.device_file import DeviceFile
 from tasks.errors import ArchiveMissing
+from tasks.making import made
 from tasks.names import ARCHIVE_SUFFIX, fresh_name
+from tasks.patience import listing, with_session
 from tasks.step import client_of, step
 
 logger = logging.getLogger(__name__)
@@ -34,19 +36,21 @@ def back_up_flash(
     """
     kind = ArtefactKind(archive)
     wanted = (file_name or fresh_name(kind)) + ARCHIVE_SUFFIX
-    client = client_of(task)
-    before = _listing(client)
-    said = _make(task, client, kind, wanted)
-    after = _listing(client)
-    name = said if after is None else _find(said, DEFAULT_NAMES[kind], before or {}, after)
-    alternative = DEFAULT_NAMES[kind] if after is None and name == wanted else ""
+    client, default = client_of(task), DEFAULT_NAMES[kind]
+    before = with_session(client, lambda: listing(client)) or {}
+    said = made(
+        task, client, lambda: _make(task, client, kind, wanted), (wanted, default), before=before
+    )
+    after = with_session(client, lambda: listing(client))
+    name = said if after is None else _find(said, default, before, after)
+    alternative = default if after is None and name == wanted else ""
     asked_for = "" if name == wanted else wanted
     file = DeviceFile(kind, name, asked_for, alternative)
     return Result(task.host, result=file, changed=True)
 
 
 def _make(task: Task, client: Aos8Client, kind: ArtefactKind, wanted: str) -> str:
-    """Have the archive made and return the name that the device gives it.
+    """Ask for the archive once and return the name that the device gives it.
 
     A definite refusal made nothing, so asking once more without the name repeats no work.
     """
@@ -63,12 +67,6 @@ def _make(task: Task, client: Aos8Client, kind: ArtefactKind, wanted: str) -> st
 def _is_about_the_name(error: DeviceError) -> bool:
     words = error.words.lower()
     return any(word in words for word in ("filename", "file name", "syntax"))
-
-
-def _listing(client: Aos8Client) -> dict[str, str] | None:
-    """Return name -> size and time of the files on flash, None where the device does not tell."""
-    files = client.list_flash()
-    return None if files is None else {f.name: f"{f.size} {f.modified}" for f in files}
 
 
 def _find(said: str, default: str, before: dict[str, str], after: dict[str, str]) -> str:

@@ -23,7 +23,7 @@ from tenacity import (
 )
 
 from aos8 import Aos8Client, Aos8Error, DeviceError, SessionExpired, TransportError
-from tasks.deadline import Deadline
+from plugins.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 

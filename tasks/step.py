@@ -9,7 +9,9 @@ from typing import Any, TypeVar, cast
 from nornir.core.task import Result, Task
 
 from aos8 import Aos8Client
-from plugins.connection import NAME
+from fleet import shared_of
+from plugins.connection import NAME, capped, timeouts_of
+from settings import policy_of
 from tasks.errors import is_known, reason_of
 
 TaskFunction = TypeVar("TaskFunction", bound=Callable[..., Result])
@@ -33,8 +35,13 @@ def step(function: TaskFunction) -> TaskFunction:
 
 
 def client_of(task: Task) -> Aos8Client:
-    """Return the session on the task's conductor, logging in at the first call."""
+    """Return the session on the task's conductor, logging in at the first call.
+
+    Its timeouts end with the conductor's deadline, so that no call outlives it.
+    """
     client: Any = task.host.get_connection(NAME, task.nornir.config)
     if not isinstance(client, Aos8Client):
         raise TypeError(f"connection {NAME} of {task.host.name} is not ours")
+    deadline = shared_of(task.nornir).deadline(task.host.name)
+    client.timeouts = capped(timeouts_of(policy_of(task.host)), deadline)
     return client

@@ -11,22 +11,27 @@ from pathlib import Path
 from nornir.core.inventory import Host
 from nornir.core.task import Result, Task
 
-from aos8 import Aos8Error
+from aos8 import Aos8Error, DeviceError
+from fleet import shared_of
 from settings import HostPolicy, policy_of
 from tasks.addresses import local_address_towards, resolve
 from tasks.errors import NotReceived
+from tasks.patience import with_session
+from tasks.readable import Readable
 from tasks.run import Run
 from tasks.step import client_of, step
 from vault.inbox import Answer, Arrival, Expected
+from vault.receiver import NotReceived as NothingCame
 from vault.receiver import TransferCut
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 2
+WORTH_ANOTHER = (TransferCut, DeviceError, NotReceived, NothingCame)
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+@dataclass(frozen=True, slots=True, repr=False)
+class Received(Readable):
     """A file of this run in the vault's staging; `size` in bytes.
 
     `left_behind` says why the server keeps a copy that was to be removed, "" where it keeps none.
@@ -44,30 +49,32 @@ class Received:
 def transfer(task: Task, *, file_name: str, run: Run) -> Result:
     """Have `file_name` pushed from the conductor's flash into the staging of `run`.
 
-    An upload that was cut is asked for once more with a new ticket; nothing else is repeated.
-    Fails with the receiver's diagnosis when there is no receipt, whatever the device said.
+    An upload that did not arrive is asked for once more with a new ticket; the file is not made
+    again. Fails with the receiver's diagnosis when there is no receipt, whatever the device said.
     """
+    deadline = shared_of(task.nornir).deadline(task.host.name)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return Result(task.host, result=_push(task, file_name, run), changed=True)
-        except TransferCut as cut:
-            if attempt == ATTEMPTS or run.stop.is_set():
+        except WORTH_ANOTHER as error:
+            if attempt == ATTEMPTS or run.stop.is_set() or deadline.passed:
                 raise
-            logger.warning("%s: %s; asking once more", task.host.name, cut)
+            logger.warning("%s: %s; asking once more", task.host.name, error)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 def ask_to_push(task: Task, file_name: str, expected: Expected, run: Run) -> Aos8Error | str | None:
     """Return the device's words, its error, or None where its answer was lost on the way."""
+    client = client_of(task)
+    address = _address(task.host, policy_of(task.host), run)
+
+    def push() -> str:
+        return client.copy_flash_scp(
+            file_name, address, expected.username, expected.password, expected.destination
+        ).status_str
+
     try:
-        reply = client_of(task).copy_flash_scp(
-            file_name,
-            _address(task.host, policy_of(task.host), run),
-            expected.username,
-            expected.password,
-            expected.destination,
-        )
-        return reply.status_str
+        return with_session(client, push)
     except Aos8Error as error:
         return error if getattr(error, "outcome_known", True) else None
 
@@ -75,14 +82,15 @@ def ask_to_push(task: Task, file_name: str, expected: Expected, run: Run) -> Aos
 def _push(task: Task, file_name: str, run: Run) -> Received:
     policy = policy_of(task.host)
     started = time.monotonic()
+    lifetime = shared_of(task.nornir).deadline(task.host.name).cap(policy.transfer_timeout)
     with run.inbox.issue(
         file_name,
         run.staging(task.host.name),
         _peer(task.host, policy),
-        lifetime=policy.transfer_timeout,
+        lifetime=lifetime,
     ) as expected:
         words = ask_to_push(task, file_name, expected, run)
-        left = policy.transfer_timeout - (time.monotonic() - started)
+        left = lifetime - (time.monotonic() - started)
         arrival = expected.wait(left, _answer(words))
         if arrival is None:
             raise _why_not(file_name, expected, words)

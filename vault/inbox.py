@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -13,9 +14,6 @@ from typing import Final, Protocol, Self
 
 from vault.receiver import Receiver, ReceiverError, ReceiverOptions, Ticket
 
-GRACE_SECONDS: Final = 5.0
-"""How long a receipt may come behind the device's own word of success."""
-
 
 class Answer(Enum):
     """What the device said of its push; `LOST` is an answer that never came."""
@@ -23,6 +21,14 @@ class Answer(Enum):
     SENT = "sent"
     REFUSED = "refused"
     LOST = "lost"
+
+
+GRACE_SECONDS: Final = {Answer.SENT: 5.0, Answer.REFUSED: 0.5, Answer.LOST: math.inf}
+"""How long a receipt may come behind the device's own word.
+
+A receipt is there before the client hears of it, so that only a device which answers before its
+push has ended needs any time at all.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +148,7 @@ class _Ticketed:
 
     def wait(self, timeout: float, answer: Answer) -> Arrival | None:
         """Wait for the receipt, only shortly once the device has answered."""
-        lost = answer is Answer.LOST
-        receipt = self._ticket.wait(timeout if lost else min(timeout, GRACE_SECONDS))
+        receipt = self._ticket.wait(min(timeout, GRACE_SECONDS[answer]))
         return Arrival(receipt.path, receipt.size, receipt.sha256) if receipt else None
 
     def error(self) -> ReceiverError | None:
