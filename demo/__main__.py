@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from demo.site import FAILING, MEMBERS, PASSWORD, USERNAME, free_ports, write_fleet, write_settings
+from demo.site import FAILING, MEMBERS, PASSWORD, USERNAME, free_places, write_fleet, write_settings
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 20.0
@@ -27,17 +27,17 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     mails = folder / "mail"
     mails.mkdir(parents=True)
-    ports = free_ports()
+    places = free_places()
     fleet, ca_file, requests = folder / "fleet.yaml", folder / "ca.pem", folder / "requests.jsonl"
-    write_fleet(fleet, ports)
+    write_fleet(fleet, places)
     console.print(
         f"Starting {len(MEMBERS)} pretend conductors and a mail server; the flash archive of "
         f"[bold]{FAILING}[/] will be cut short on its way, though the device reports success.\n"
     )
     emulator = ["emulator", str(fleet), "--ca-file", str(ca_file), "--request-log", str(requests)]
-    sink = ["demo.mail_sink", "--port", str(ports.mail), "--folder", str(mails)]
+    sink = ["demo.mail_sink", "--port", str(places.mail), "--folder", str(mails)]
     with _background(emulator, folder / "emulator.ready"), _background(sink, folder / "mail.ready"):
-        settings = write_settings(folder, ports, ca_file)
+        settings = write_settings(folder, places, ca_file)
         report = folder / "report.json"
         code = _runbook(["--config", str(settings), "--json", str(report)])
     return _conclude(console, folder, report, code)

@@ -14,6 +14,8 @@ USERNAME: Final = "backup"
 PASSWORD: Final = "demo & % + # pass"  # noqa: S105 - a pretend conductor's; odd on purpose
 FAILING: Final = "mm-lab-4"
 ONE_ADDRESS: Final = "127.0.0.1"
+API_PORT: Final = 4343
+FIRST_PORT: Final = 14343
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +47,36 @@ MEMBERS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """The ports of this demo run; the receiver cannot have 22 without privileges."""
+class Places:
+    """Where this demo run listens; the receiver cannot have port 22 without privileges.
+
+    `net` is "127.0.1" or the next that is free, "" where a system has one loopback address only.
+    """
 
     receiver: int
     mail: int
+    net: str
+
+    def of(self, number: int) -> tuple[str, int]:
+        """Return address and port of the conductor with this number."""
+        if self.net:
+            return f"{self.net}.{number + 1}", API_PORT
+        return ONE_ADDRESS, FIRST_PORT + number
 
 
-def free_ports() -> Ports:
-    """Return two free ports of this machine."""
+def free_places() -> Places:
+    """Return ports and loopback addresses of this machine that nobody listens on."""
+    net = next((f"127.0.{number}" for number in range(1, 255) if _is_free(f"127.0.{number}")), "")
     with closing(_listening()) as first, closing(_listening()) as second:
-        return Ports(first.getsockname()[1], second.getsockname()[1])
+        return Places(first.getsockname()[1], second.getsockname()[1], net)
 
 
-def write_fleet(path: Path, ports: Ports) -> None:
+def write_fleet(path: Path, places: Places) -> None:
     """Write what the emulator plays: device seconds, sizes, and one conductor's fault."""
     content: dict[str, Any] = {
         "defaults": {
             "credentials": {"username": USERNAME, "password": PASSWORD},
-            "scp_port": ports.receiver,
+            "scp_port": places.receiver,
             "delays": {
                 "login": 0.1,
                 "show": 0.05,
@@ -73,45 +86,47 @@ def write_fleet(path: Path, ports: Ports) -> None:
             },
             "content": {"lines": 900},
         },
-        "conductors": [_conductor(number, member) for number, member in enumerate(MEMBERS)],
+        "conductors": [_conductor(places.of(i), i + 1, m) for i, m in enumerate(MEMBERS)],
     }
-    if not every_loopback_address():
-        content["listen"] = {"address": ONE_ADDRESS, "first_port": 14343}
     _write(path, content)
 
 
-def write_settings(folder: Path, ports: Ports, ca_file: Path) -> Path:
+def write_settings(folder: Path, places: Places, ca_file: Path) -> Path:
     """Write nornir_config.yaml and the inventory that go with the fleet; return the former."""
     inventory = folder / "inventory"
     inventory.mkdir(exist_ok=True)
-    _write(inventory / "hosts.yaml", dict(map(_host, range(len(MEMBERS)), MEMBERS)))
+    _write(
+        inventory / "hosts.yaml", {m.name: _host(places.of(i), m) for i, m in enumerate(MEMBERS)}
+    )
     sites = dict.fromkeys(member.site for member in MEMBERS)
     _write(inventory / "groups.yaml", {site: {"data": {"site": site}} for site in sites})
     _write(inventory / "defaults.yaml", {"data": {"tls_ca": str(ca_file)}})
     settings = folder / "nornir_config.yaml"
-    _write(settings, {"user_defined": _user_defined(ports)})
+    _write(settings, {"user_defined": _user_defined(places)})
     return settings
 
 
-def every_loopback_address() -> bool:
-    """Say whether all of 127.0.0.0/8 is this machine, as on Linux."""
+def _is_free(net: str) -> bool:
+    """Say whether this system has the addresses of `net`, and nobody listens on the first."""
     try:
         with closing(socket.socket()) as probe:
-            probe.bind(("127.0.1.1", 0))
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((f"{net}.1", API_PORT))
+            probe.listen()
     except OSError:
         return False
     return True
 
 
-def _conductor(number: int, member: Member) -> dict[str, Any]:
+def _conductor(place: tuple[str, int], seed: int, member: Member) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": member.name,
+        "address": place[0],
+        "port": place[1],
         "profile": member.profile,
         "role": member.role,
-        "content": {"seed": number + 1, "archive_bytes": int(member.archive_mb * 1_000_000)},
+        "content": {"seed": seed, "archive_bytes": int(member.archive_mb * 1_000_000)},
     }
-    if every_loopback_address():
-        entry["address"] = _address(number)
     if member.role == "standby":
         entry["knobs"] = {"standby_writes": "accepted"}
     if member.name == FAILING:
@@ -119,26 +134,21 @@ def _conductor(number: int, member: Member) -> dict[str, Any]:
     return entry
 
 
-def _host(number: int, member: Member) -> tuple[str, dict[str, Any]]:
-    entry: dict[str, Any] = {"hostname": _address(number), "groups": [member.site]}
-    if not every_loopback_address():
-        entry |= {"hostname": ONE_ADDRESS, "port": 14343 + number}
+def _host(place: tuple[str, int], member: Member) -> dict[str, Any]:
+    address, port = place
+    entry: dict[str, Any] = {"hostname": address, "port": port, "groups": [member.site]}
     if member.pair:
         entry["data"] = {"pair": member.pair}
-    return member.name, entry
+    return entry
 
 
-def _address(number: int) -> str:
-    return f"127.0.1.{number + 1}"
-
-
-def _user_defined(ports: Ports) -> dict[str, Any]:
+def _user_defined(places: Places) -> dict[str, Any]:
     return {
         "vault": {"path": "vault", "min_free_mb": 100},
-        "receiver": {"address": ONE_ADDRESS, "listen": [ONE_ADDRESS], "port": ports.receiver},
+        "receiver": {"address": ONE_ADDRESS, "listen": [ONE_ADDRESS], "port": places.receiver},
         "mail": {
             "host": ONE_ADDRESS,
-            "port": ports.mail,
+            "port": places.mail,
             "security": "none",
             "sender": "conductor-backup@example.org",
             "recipients": ["network-team@example.org"],
