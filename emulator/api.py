@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ from emulator.conductor import Conductor
 from emulator.envelope import bad_data, object_reply, unknown_object
 from emulator.messages import Json, Reply, Request, global_reply, html_reply, json_reply
 from emulator.objects import GETTERS, known_objects, run_object
+from emulator.refusals import EXPIRED, bad_login, expired, session_full
 from emulator.sessions import Session
 from emulator.shows import show_reply
 from emulator.steps import Step, perform
@@ -17,15 +19,13 @@ from emulator.steps import Step, perform
 OBJECT: Final = "/v1/configuration/object"
 LOGGED_IN: Final = "You've logged in successfully."
 LOGGED_OUT: Final = "You've been logged out successfully."
-REFUSED: Final = "Unauthorized request, authentication failed"
-EXPIRED: Final = "Invalid authentication token(UIDARUBA) in request URL"
 
 
 def answer(conductor: Conductor, request: Request) -> Reply:
     """Answer one request to one conductor."""
     conductor.count("requests")
     if conductor.reloading:
-        return global_reply(1, "Reload in progress", 401)
+        return Reply(200, ending="reset")
     if request.method not in ("GET", "POST"):
         return html_reply(405, "Method Not Allowed")
     if request.path == "/v1/api/login":
@@ -34,21 +34,20 @@ def answer(conductor: Conductor, request: Request) -> Reply:
 
 
 def _login(conductor: Conductor, request: Request) -> Reply:
-    def refuse(status: int, text: str) -> Reply:
-        del status, text
-        return _bad_login(conductor)
+    def ended(code: int, text: str) -> Reply:
+        return global_reply(str(code), text)
 
-    return perform(Step(conductor, "login", lambda: _open_session(conductor, request), refuse))
+    return perform(Step(conductor, "login", lambda: _open_session(conductor, request), ended))
 
 
 def _open_session(conductor: Conductor, request: Request) -> Reply:
     given = request.query if request.method == "GET" else request.form
     account = conductor.spec.credentials
     if (given.get("username"), given.get("password")) != (account.username, account.password):
-        return _bad_login(conductor)
+        return bad_login(conductor)
     session = conductor.sessions.start()
     if session is None:
-        return global_reply("1", "Maximum number of sessions reached", conductor.knobs.session_cap)
+        return session_full(conductor)
     conductor.count("logins")
     tokens = {"UIDARUBA": session.values[-1]}
     if session.csrf is not None:
@@ -56,30 +55,16 @@ def _open_session(conductor: Conductor, request: Request) -> Reply:
     return global_reply("0", LOGGED_IN, tokens=tokens).with_cookie(session.values[-1])
 
 
-def _bad_login(conductor: Conductor) -> Reply:
-    if conductor.knobs.bad_login == "401-html":
-        return html_reply(401, "Authentication Failed")
-    return global_reply("1", REFUSED, 401 if conductor.knobs.bad_login == "401-json" else 200)
-
-
 def _with_session(conductor: Conductor, request: Request) -> Reply:
     session = conductor.sessions.find(request.session_values)
     if session is None:
-        return _expired(conductor)
+        return expired(conductor)
     if not _token_good(conductor, session, request):
         return global_reply(1, EXPIRED, conductor.knobs.no_token_status)
     if request.path == "/v1/api/logout":
         return _logout(conductor, session)
-    reply = _route(conductor, request)
+    reply = _route(conductor, request, session)
     return reply.with_cookie(conductor.sessions.rotate(session))
-
-
-def _expired(conductor: Conductor) -> Reply:
-    if conductor.knobs.expired == "200-html":
-        return html_reply(200, "Aruba Mobility Conductor - Login")
-    if conductor.knobs.expired == "401-empty":
-        return Reply(401)
-    return global_reply(1, EXPIRED, 401)
 
 
 def _token_good(conductor: Conductor, session: Session, request: Request) -> bool:
@@ -95,25 +80,26 @@ def _logout(conductor: Conductor, session: Session) -> Reply:
         conductor.count("logouts")
         return global_reply("0", LOGGED_OUT, tokens={"UIDARUBA": "(null)"})
 
-    return perform(
-        Step(conductor, "logout", close, lambda code, text: global_reply(str(code), text))
-    )
+    def ended(code: int, text: str) -> Reply:
+        return global_reply(str(code), text)
+
+    return perform(Step(conductor, "logout", close, ended, session=session))
 
 
-def _route(conductor: Conductor, request: Request) -> Reply:
+def _route(conductor: Conductor, request: Request, session: Session) -> Reply:
     if request.path == "/v1/configuration/showcommand" and request.method == "GET":
-        return _show(conductor, request.query.get("command", ""))
+        return _show(conductor, request.query.get("command", ""), session)
     if request.path.startswith(f"{OBJECT}/"):
         name = unquote(request.path.removeprefix(f"{OBJECT}/"))
         if request.method == "GET":
-            return _get(conductor, name)
-        return _post(conductor, name, request)
+            return _get(conductor, name, session)
+        return _post(conductor, name, request, session)
     if request.path == OBJECT and request.method == "POST":
-        return _post_several(conductor, request)
+        return _post_several(conductor, request, session)
     return html_reply(404, "Not Found")
 
 
-def _show(conductor: Conductor, command: str) -> Reply:
+def _show(conductor: Conductor, command: str, session: Session) -> Reply:
     command = " ".join(command.split())
     step = Step(
         conductor,
@@ -121,11 +107,12 @@ def _show(conductor: Conductor, command: str) -> Reply:
         lambda: show_reply(conductor, command),
         lambda _code, text: json_reply({"_data": [text]}),
         family="show",
+        session=session,
     )
     return perform(step)
 
 
-def _get(conductor: Conductor, name: str) -> Reply:
+def _get(conductor: Conductor, name: str, session: Session) -> Reply:
     getter = GETTERS.get(name)
     if getter is None or (name == "sys_info" and not conductor.knobs.sys_info):
         return unknown_object(conductor.knobs)
@@ -135,11 +122,12 @@ def _get(conductor: Conductor, name: str) -> Reply:
         lambda: json_reply(getter(conductor)),
         lambda code, text: object_reply(conductor.knobs, name, {}, code, text),
         family="get",
+        session=session,
     )
     return perform(step)
 
 
-def _post(conductor: Conductor, name: str, request: Request) -> Reply:
+def _post(conductor: Conductor, name: str, request: Request, session: Session) -> Reply:
     if not request.headers.get("content-type", "application/json").startswith("application/json"):
         return global_reply(1, "Unsupported Media Type", 415)
     members = _members(request.body)
@@ -152,26 +140,29 @@ def _post(conductor: Conductor, name: str, request: Request) -> Reply:
         name,
         lambda: run_object(conductor, name, members),
         lambda code, text: object_reply(conductor.knobs, name, members, code, text),
+        family="object",
+        session=session,
     )
     return perform(step)
 
 
-def _post_several(conductor: Conductor, request: Request) -> Reply:
+def _post_several(conductor: Conductor, request: Request, session: Session) -> Reply:
     """Answer `{"object": {...}, ...}`: in order, the first that fails stops the rest."""
     blocks = _members(request.body)
     if not blocks:
         return bad_data(conductor.knobs, "", "Malformed JSON in request body")
     merged: Json = {}
+    reply = Reply(200)
     for name, members in blocks.items():
         text = json.dumps(members).encode()
-        reply = _post(conductor, name, Request("POST", request.path, "", {}, text))
+        reply = _post(conductor, name, Request("POST", request.path, "", {}, text), session)
         content = _members(reply.body)
         if reply.status != 200 or reply.ending != "whole" or content is None:
             return reply
         merged |= content
         if str(content.get("_global_result", {}).get("status", 1)) != "0":
             break
-    return json_reply(merged)
+    return replace(reply, body=json.dumps(merged).encode())
 
 
 def _members(body: bytes) -> Json | None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from emulator.archive import ArchiveKind, ArchiveStore
 from emulator.faults import Fault, FaultBox
 from emulator.flash import Flash
+from emulator.knobs import Role
 from emulator.running_config import running_config
 from emulator.scp import KnownHosts, ScpClient
 from emulator.sessions import SessionTable
-from emulator.spec import ConductorSpec, Identity, Role
+from emulator.spec import ConductorSpec, Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class Pushed:
 
 
 class Conductor:
-    """State of one device. `role` and the faults may be changed while it runs."""
+    """State of one device. `role`, clock and faults may be changed while it runs.
+
+    `door_moved` is called when the port is to shut or to open; the server listens to it.
+    """
 
     def __init__(
         self, spec: ConductorSpec, *, archives: ArchiveStore, scp: ScpClient, stop: threading.Event
@@ -44,6 +48,7 @@ class Conductor:
         self.address = spec.address
         self.port = spec.port
         self.role: Role = spec.role
+        self.clock_error_seconds = spec.clock_offset_seconds
         self.scp = scp
         self.stop = stop
         self.disk = Flash(spec.flash, self.now)
@@ -52,6 +57,8 @@ class Conductor:
         )
         self.known_hosts = KnownHosts(dict(spec.known_hosts))
         self.faults = FaultBox(spec.faults)
+        self.faults.changed = self._faults_changed
+        self.door_moved: Callable[[], None] = lambda: None
         self.logins = 0
         self.logouts = 0
         self.requests = 0
@@ -59,6 +66,7 @@ class Conductor:
         self.pushed: list[Pushed] = []
         self._archives = archives
         self._lock = threading.Lock()
+        self._refuses_until = 0.0
         self._back_at = 0.0
         self._config_text: str | None = None
 
@@ -82,7 +90,7 @@ class Conductor:
         """Return the running configuration, made at the first use."""
         with self._lock:
             if self._config_text is None:
-                self._config_text = running_config(self.spec)
+                self._config_text = running_config(self.spec, self.identity)
             return self._config_text
 
     def inject(self, fault: Fault) -> None:
@@ -95,7 +103,7 @@ class Conductor:
 
     def now(self) -> datetime:
         """Return the device's own idea of the local time; aware, with its UTC offset."""
-        shifted = datetime.now(UTC) + timedelta(seconds=self.spec.clock_offset_seconds)
+        shifted = datetime.now(UTC) + timedelta(seconds=self.clock_error_seconds)
         return shifted + timedelta(hours=self.spec.utc_offset_hours)
 
     def count(self, what: str) -> None:
@@ -103,13 +111,46 @@ class Conductor:
         with self._lock:
             setattr(self, what, getattr(self, what) + 1)
 
-    def archive(self, kind: ArchiveKind) -> tuple[bytes, ...]:
-        """Return this device's archive as chunks."""
+    def archive(
+        self, kind: ArchiveKind, *, factor: float = 1.0, of: Identity | None = None
+    ) -> tuple[bytes, ...]:
+        """Return this device's archive as chunks, `factor` times as large, or one `of` another."""
         content = self.spec.content
-        size = content.archive_bytes if kind == "flash" else content.config_bytes
-        return self._archives.build(kind, seed=content.seed, size=size, identity=self.identity)
+        size = int(factor * (content.archive_bytes if kind == "flash" else content.config_bytes))
+        identity = of or self.identity
+        return self._archives.build(kind, seed=content.seed, size=size, identity=identity)
 
-    def begin_reload(self) -> None:
+    def begin_reload(self, seconds: float | None = None) -> None:
         """Drop every session and stay away for the time that a reload takes."""
         self.sessions.drop_all()
-        self._back_at = time.monotonic() + self.spec.reload_seconds
+        stay = self.spec.reload_seconds if seconds is None else seconds
+        self._back_at = time.monotonic() + stay
+        self.door_moved()
+
+    def refuse_connections(self, seconds: float) -> None:
+        """Let the port refuse new connections for a while."""
+        self._refuses_until = time.monotonic() + seconds
+        self.door_moved()
+
+    def shut_for(self) -> float:
+        """Return the seconds for which the port is to refuse connections from now on."""
+        now = time.monotonic()
+        until = max(self._back_at, self._refuses_until)
+        if until <= now and (fault := self.faults.take_ready("connect", "refuse")) is not None:
+            self._refuses_until = until = now + (fault.seconds or 0.0)
+        return max(0.0, until - now)
+
+    def become_other_box(self) -> bool:
+        """Let another box take the address over; False when it did already."""
+        stranger = self.spec.identity.stranger
+        if self.identity == stranger:
+            return False
+        self.identity, self._config_text = stranger, None
+        self.disk = Flash(self.spec.flash, self.now)
+        self.known_hosts = KnownHosts()
+        self.sessions.drop_all()
+        return True
+
+    def _faults_changed(self) -> None:
+        self._refuses_until = 0.0
+        self.door_moved()

@@ -6,32 +6,35 @@ import contextlib
 import http.client
 import socket
 import ssl
-import struct
 import threading
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 
 from emulator.api import answer
+from emulator.certificates import Tls
 from emulator.conductor import Conductor
+from emulator.door import let_reset
+from emulator.handshake import context_for
 from emulator.messages import Reply, Request, global_reply
 from emulator.request_log import RequestLog
 
 IDLE_SECONDS: Final = 300.0
 LARGEST_BODY: Final = 1024 * 1024
+DRIPS_A_SECOND: Final = 20
 
 
 class Connection:
     """Does the handshake and hands the stream to the request handler."""
 
     def __init__(
-        self, sock: socket.socket, conductor: Conductor, context: ssl.SSLContext, log: RequestLog
+        self, sock: socket.socket, conductor: Conductor, tls: Tls, log: RequestLog
     ) -> None:
         self._sock = sock
         self._lock = threading.Lock()
         self._broken = False
         self._conductor = conductor
-        self._context = context
+        self._tls = tls
         self._log = log
 
     def serve(self) -> None:
@@ -39,7 +42,7 @@ class Connection:
         with contextlib.suppress(OSError, ValueError), contextlib.closing(self):
             self._sock.settimeout(IDLE_SECONDS)
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            stream = self._wrapped()
+            stream = self._wrapped(context_for(self._sock, self._conductor, self._tls))
             stream.do_handshake()
             self._conductor.count("connections")
             _Handler(stream, self._conductor, self._log)
@@ -55,11 +58,11 @@ class Connection:
             self._broken = True
             socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
-    def _wrapped(self) -> ssl.SSLSocket:
+    def _wrapped(self, context: ssl.SSLContext) -> ssl.SSLSocket:
         with self._lock:
             if self._broken:
                 raise ConnectionAbortedError
-            stream = self._context.wrap_socket(
+            stream = context.wrap_socket(
                 self._sock, server_side=True, do_handshake_on_connect=False
             )
             self._sock = stream
@@ -94,10 +97,10 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         request = Request(self.command, path, query, _joined(self.headers), body)
         reply = answer(self._conductor, request)
-        lost = reply.ending == "reset"
+        lost = reply.ending in ("reset", "close")
         self._log.write(self._conductor, request, 0 if lost else reply.status)
         if lost:
-            self._reset()
+            self._break_off(reply.ending)
         else:
             self._send(reply)
 
@@ -114,11 +117,22 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.ending == "half":
             body = body[: len(body) // 2]
             self.close_connection = True
-        self.wfile.write("\r\n".join([*head, "", ""]).encode() + body)
+        content = "\r\n".join([*head, "", ""]).encode() + body
+        if reply.bytes_per_second:
+            self._drip(content, reply.bytes_per_second)
+        else:
+            self.wfile.write(content)
 
-    def _reset(self) -> None:
+    def _drip(self, content: bytes, bytes_per_second: int) -> None:
+        size = max(1, bytes_per_second // DRIPS_A_SECOND)
+        for start in range(0, len(content), size):
+            self.wfile.write(content[start : start + size])
+            self._conductor.stop.wait(size / bytes_per_second)
+
+    def _break_off(self, ending: str) -> None:
         self.close_connection = True
-        self._stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if ending == "reset":
+            let_reset(self._stream)
         self._stream.close()
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -6,13 +6,13 @@ import ipaddress
 from typing import Final
 
 from emulator.conductor import Conductor, Pushed
-from emulator.errors import RefusedError
+from emulator.errors import RefusedError, ScpError
 from emulator.messages import Json
 from emulator.outcomes import Outcome, checked_name
 from emulator.scp import Peer
-from emulator.steps import take_work_fault
+from emulator.scp_faults import SCP_KINDS, Push, struck
+from emulator.scp_wire import Sending
 
-UPLOADED: Final = "File uploaded successfully"
 DOWNLOADED: Final = "File downloaded successfully"
 
 
@@ -20,20 +20,18 @@ def copy_flash_scp(conductor: Conductor, members: Json) -> Outcome:
     """Push a file; the success text is given only when the server acknowledged it."""
     source = members["srcfilename"]
     file = conductor.disk.get(source)
-    peer = _peer(conductor, members)
-    fault = take_work_fault(conductor, "scp", "silent", "cut")
-    if fault is not None and fault.kind == "silent":
-        return Outcome(UPLOADED)
+    push = Push(_peer(conductor, members), Sending(source, file.chunks), members["destfilename"])
+    fault = conductor.faults.take(("scp",), SCP_KINDS)
+    if fault is not None:
+        push = struck(conductor, push, fault)
     conductor.stop.wait(conductor.spec.delays.scp_connect)
-    conductor.scp.push(
-        peer,
-        name=source,
-        chunks=file.chunks,
-        target=members["destfilename"],
-        cut=None if fault is None else fault.after,
-    )
-    conductor.pushed.append(Pushed(source, file.chunks, members["username"], members["passwd"]))
-    return Outcome(UPLOADED)
+    for _ in range(push.times):
+        conductor.scp.push(push.peer, push.sending, push.target)
+        sent = Pushed(source, push.sending.chunks, push.peer.username, push.peer.password)
+        conductor.pushed.append(sent)
+    if push.complaint:
+        raise ScpError(push.complaint)
+    return Outcome(push.words)
 
 
 def copy_scp_flash(conductor: Conductor, members: Json) -> Outcome:

@@ -3,80 +3,98 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
-from emulator.knobs import NO_OTHER_KEYS
+from emulator.fault_kinds import FaultKind, kind_at, steps_of
+from emulator.knobs import NO_OTHER_KEYS, Role
 
-AnswerKind = Literal[
-    "fail",
-    "http",
-    "html",
-    "empty",
-    "half-body",
-    "refuse-login",
-    "hang",
-    "reset",
-    "lost-answer",
-]
-WorkKind = Literal["cut", "silent", "truncated"]
-
-ANSWER_KINDS: Final[frozenset[str]] = frozenset(get_args(AnswerKind))
-WORK_STEPS: Final[dict[str, frozenset[str]]] = {
-    "cut": frozenset({"scp"}),
-    "silent": frozenset({"scp"}),
-    "truncated": frozenset({"flash_backup", "copy_running_flash", "tar_flash"}),
-}
+PARAMETERS: Final = (
+    "seconds", "bytes_per_second", "after", "http", "status", "text", "key", "role",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that goes wrong in one step.
 
-    `step` is `login`, `logout`, `show` (or one command, `show version`), `get`, the name of an
-    object, `scp`, or `any`. `times` counts down (None: always), `skip` calls pass first. `seconds`
-    belongs to `hang`, `http` and `text` to `http`, `status` and `text` to `fail`; `after` is the
-    number of bytes that still go out (`cut`) or are kept (`truncated`; 0: half of them).
+    `step` is `connect`, `login`, `logout`, `show` (or one command, `show version`), `get`,
+    `object`, the name of an object, `scp`, or `any` call. `times` counts down (None: always),
+    `skip` calls pass first. What each kind means and takes stands in `fault_kinds.KINDS`; a
+    parameter that is left out gets the kind's default.
     """
 
     __pydantic_config__ = NO_OTHER_KEYS
 
     step: str
-    kind: AnswerKind | WorkKind
+    kind: FaultKind
     times: int | None = None
     skip: int = 0
-    seconds: float = 0.0
-    after: int = 0
-    http: int = 500
-    status: int = 1
-    text: str = "Module is busy. Please try later"
+    seconds: float | None = None
+    bytes_per_second: int | None = None
+    after: int | None = None
+    http: int | None = None
+    status: int | None = None
+    text: str | None = None
+    key: Literal["ERROR", "Error"] | None = None
+    role: Role | None = None
 
     def __post_init__(self) -> None:
-        allowed = WORK_STEPS.get(self.kind)
-        if allowed is not None and self.step not in allowed:
-            raise ValueError(f"fault {self.kind!r} belongs to the steps {sorted(allowed)}")
-        if self.kind == "refuse-login" and self.step != "login":
-            raise ValueError("fault 'refuse-login' belongs to the step 'login'")
+        kind = kind_at(self.step, self.kind)
+        if kind is None:
+            raise ValueError(_misplaced(self.step, self.kind))
+        for name in PARAMETERS:
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, kind.takes.get(name))
+            elif name not in kind.takes:
+                allowed = [*kind.takes, "times", "skip"]
+                raise ValueError(f"{self.kind!r} at {self.step!r} takes {allowed}, not {name!r}")
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
+        if self.times is not None and self.times < 1:
+            raise ValueError("times must be 1 or more; leave it out for always")
+        signed = self.kind == "clock-jump"
+        least = {"skip": 0, "seconds": None if signed else 0, "after": 0, "bytes_per_second": 1}
+        for name, minimum in least.items():
+            value = getattr(self, name)
+            if value is not None and minimum is not None and value < minimum:
+                raise ValueError(f"{name} must be {minimum} or more")
+        if self.http is not None and not 200 <= self.http <= 599:
+            raise ValueError("http must lie between 200 and 599")
+
+
+def _misplaced(step: str, name: str) -> str:
+    steps = steps_of(name)
+    if not steps:
+        return f"there is no fault {name!r}; docs/emulator.md lists them"
+    return f"fault {name!r} belongs to the steps {steps}, not to {step!r}"
 
 
 class FaultBox:
-    """The faults of one conductor; safe to change while it runs."""
+    """The faults of one conductor; safe to change while it runs.
+
+    `changed` is called, outside of the lock, after every change from outside.
+    """
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = threading.Lock()
         self._entries: list[_Entry] = []
+        self.changed: Callable[[], None] = lambda: None
         self.replace(faults)
 
     def replace(self, faults: Iterable[Fault]) -> None:
         """Forget every fault and start over with these."""
         with self._lock:
             self._entries = [_Entry(fault, fault.skip, fault.times) for fault in faults]
+        self.changed()
 
     def add(self, fault: Fault) -> None:
         """Let one more thing go wrong; earlier faults of the same step strike first."""
         with self._lock:
             self._entries.append(_Entry(fault, fault.skip, fault.times))
+        self.changed()
 
     def take(self, steps: Collection[str], kinds: Collection[str]) -> Fault | None:
         """Return the first fault due at one of these step names, counting it down."""
@@ -86,6 +104,22 @@ class FaultBox:
                 if fault.kind in kinds and fault.step in steps and entry.due():
                     return fault
         return None
+
+    def take_ready(self, step: str, kind: str) -> Fault | None:
+        """Return a fault that the next call would meet, without counting calls that pass."""
+        with self._lock:
+            for entry in self._entries:
+                same = (entry.fault.step, entry.fault.kind) == (step, kind)
+                if same and entry.skip == 0 and entry.due():
+                    return entry.fault
+        return None
+
+    def let_pass(self, step: str, kind: str) -> None:
+        """Count one call that passes on the way to a fault that `take_ready` will give."""
+        with self._lock:
+            for entry in self._entries:
+                if (entry.fault.step, entry.fault.kind) == (step, kind):
+                    entry.skip = max(0, entry.skip - 1)
 
 
 @dataclass(slots=True)

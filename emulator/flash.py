@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -23,15 +24,36 @@ ALWAYS_THERE: Final[Mapping[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class FlashFile:
-    """One file: its content as chunks (shared between conductors where possible) and its time."""
+    """One file: its content as chunks (shared between conductors where possible) and its time.
 
-    chunks: tuple[bytes, ...]
+    With `grows` it is still being written: it reaches its whole length after so many seconds.
+    """
+
+    whole: tuple[bytes, ...]
     modified: datetime
+    grows: float = 0.0
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def chunks(self) -> tuple[bytes, ...]:
+        """Return the content as it is now."""
+        done = self._share_done
+        if done >= 1.0:
+            return self.whole
+        content = b"".join(self.whole)
+        return (content[: int(done * len(content))],)
 
     @property
     def size(self) -> int:
-        """Return the length in bytes."""
-        return sum(map(len, self.chunks))
+        """Return the length in bytes as it is now."""
+        length = sum(map(len, self.whole))
+        return min(length, int(self._share_done * length))
+
+    @property
+    def _share_done(self) -> float:
+        if not self.grows:
+            return 1.0
+        return min(1.0, (time.monotonic() - self.began) / self.grows)
 
     def read(self) -> bytes:
         """Return the whole content."""
@@ -64,12 +86,17 @@ class Flash:
         with self._lock:
             return self._system + sum(file.size for file in self._files.values())
 
-    def write(self, name: str, chunks: tuple[bytes, ...]) -> None:
-        """Store a file, replacing one of the same name; RefusedError when it does not fit."""
-        new = FlashFile(chunks, self._clock())
+    def write(
+        self, name: str, chunks: tuple[bytes, ...], *, grows: float = 0.0, age: float = 0.0
+    ) -> None:
+        """Store a file, replacing one of the same name; RefusedError when it does not fit.
+
+        `grows`: seconds until it is complete; `age`: seconds since it was last changed.
+        """
+        new = FlashFile(chunks, self._clock() - timedelta(seconds=age), grows)
         with self._lock:
             others = sum(file.size for key, file in self._files.items() if key != name)
-            if self._system + others + new.size > self.size:
+            if self._system + others + sum(map(len, chunks)) > self.size:
                 raise RefusedError(f"Error writing {name}: No space left on device")
             self._files[name] = new
 

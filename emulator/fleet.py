@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import tempfile
 import threading
 from collections import Counter
@@ -14,12 +13,13 @@ from pathlib import Path
 from typing import Final, Self
 
 from emulator.archive import ArchiveStore
-from emulator.certificates import make_tls
+from emulator.certificates import Tls
 from emulator.conductor import Conductor
+from emulator.door import Door
 from emulator.errors import FleetFileError
 from emulator.request_log import RequestLog
 from emulator.scp import ScpClient
-from emulator.server import Server, bind
+from emulator.server import Server
 from emulator.spec import ConductorSpec
 
 ADDRESSES_IN_NET: Final = 250
@@ -72,7 +72,7 @@ class Fleet:
         self._stop.clear()
         folder = Path(tempfile.mkdtemp(prefix="emulator-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        tls = make_tls((spec.address for spec in self.specs), folder)
+        tls = Tls((spec.address for spec in self.specs), folder)
         self.ca_file = self._wanted_ca_file or folder / "ca.pem"
         self.ca_file.write_bytes(tls.ca_pem)
         self.fingerprint = tls.fingerprint
@@ -80,7 +80,7 @@ class Fleet:
         stack.callback(log.close)
         scp = ScpClient()
         try:
-            server = Server(self._bind(stack, scp), tls.context, log)
+            server = Server(self._bind(stack, scp), tls, log)
         except BaseException:
             scp.stop()
             raise
@@ -89,16 +89,16 @@ class Fleet:
         stack.callback(server.stop)
         stack.callback(scp.stop)
 
-    def _bind(self, stack: ExitStack, scp: ScpClient) -> list[tuple[socket.socket, Conductor]]:
+    def _bind(self, stack: ExitStack, scp: ScpClient) -> list[Door]:
         archives = ArchiveStore()
-        listeners = []
+        doors = []
         for spec in self.specs:
             conductor = Conductor(spec, archives=archives, scp=scp, stop=self._stop)
-            listener = bind(conductor)
-            stack.callback(listener.close)
-            listeners.append((listener, conductor))
+            door = Door(conductor)
+            stack.callback(door.close)
+            doors.append(door)
             self._conductors[spec.name] = conductor
-        return listeners
+        return doors
 
 
 def placed(specs: Iterable[ConductorSpec]) -> tuple[ConductorSpec, ...]:

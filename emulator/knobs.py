@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 
 Profile = Literal["8.2", "8.6", "8.10"]
 NO_OTHER_KEYS: Final[ConfigDict] = {"extra": "forbid"}
+Role = Literal["conductor", "master", "standby", "md"]
 ScpAlgorithms = Literal["modern", "old", "fips", "ancient"]
 
 

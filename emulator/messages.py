@@ -9,7 +9,7 @@ from http.cookies import SimpleCookie
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
-Ending = Literal["whole", "half", "reset"]
+Ending = Literal["whole", "half", "close", "reset"]
 Json = dict[str, Any]
 
 
@@ -42,13 +42,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; `ending` other than `whole` breaks the connection in that way."""
+    """One answer; `ending` other than `whole` breaks the connection in that way.
+
+    `bytes_per_second` makes the answer drip; 0 sends it at once.
+    """
 
     status: int
     body: bytes = b""
     content_type: str = "application/json"
     cookie: str | None = None
     ending: Ending = "whole"
+    bytes_per_second: int = 0
 
     def with_cookie(self, value: str | None) -> Reply:
         """Return the same answer, setting the SESSION cookie unless the value is None."""

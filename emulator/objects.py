@@ -14,10 +14,11 @@ from emulator.knobs import Knobs
 from emulator.listing import list_filtered, list_sorted
 from emulator.messages import Json, Reply
 from emulator.outcomes import Outcome, checked_name
-from emulator.steps import take_work_fault
+from emulator.storing import store_archive, store_running_config
 from emulator.sysinfo import node_hierarchy, sys_info
 
 Work = Callable[[Conductor, Json], Outcome]
+NAME_KINDS: Final = frozenset({"name-ignored", "name-renamed", "name-misnamed", "name-rejected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,19 @@ def _flash_backup(conductor: Conductor, members: Json) -> Outcome:
         raise RefusedError(f"Invalid value {kind} for backup_flash")
     default = f"{kind}backup"
     asked = members.get("filename")
-    way = conductor.knobs.filename
+    way = _way_with_names(conductor)
     if asked is not None and way == "rejected":
         raise RefusedError("wrong syntax: filename is not supported")
     name = default if asked is None or way != "honoured" else checked_name(asked)
-    _store_archive(conductor, "flash_backup", kind, f"{name}.tar.gz")
+    store_archive(
+        conductor, "flash_backup", "flash" if kind == "flash" else "config", f"{name}.tar.gz"
+    )
     return Outcome(echo=_backup_echo(members, way, name))
+
+
+def _way_with_names(conductor: Conductor) -> str:
+    fault = conductor.faults.take(("flash_backup",), NAME_KINDS)
+    return conductor.knobs.filename if fault is None else fault.kind.removeprefix("name-")
 
 
 def _backup_echo(members: Json, way: str, name: str) -> Json:
@@ -81,27 +89,13 @@ def _backup_echo(members: Json, way: str, name: str) -> Json:
     return {**members, "filename": name} if way == "renamed" else members
 
 
-def _store_archive(conductor: Conductor, step: str, kind: str, name: str) -> None:
-    chunks = conductor.archive("config" if kind == "config" else "flash")
-    _store(conductor, step, name, chunks)
-
-
-def _store(conductor: Conductor, step: str, name: str, chunks: tuple[bytes, ...]) -> None:
-    fault = take_work_fault(conductor, step, "truncated")
-    if fault is not None:
-        whole = b"".join(chunks)
-        chunks = (whole[: fault.after or len(whole) // 2],)
-    conductor.disk.write(name, chunks)
-
-
 def _copy_running_flash(conductor: Conductor, members: Json) -> Outcome:
-    name = checked_name(members["filename"])
-    _store(conductor, "copy_running_flash", name, (conductor.config_text.encode(),))
+    store_running_config(conductor, checked_name(members["filename"]))
     return Outcome()
 
 
 def _tar_flash(conductor: Conductor, _members: Json) -> Outcome:
-    _store_archive(conductor, "tar_flash", "flash", "flash.tar.gz")
+    store_archive(conductor, "tar_flash", "flash", "flash.tar.gz")
     return Outcome()
 
 

@@ -11,24 +11,27 @@ import random
 from pathlib import Path
 from typing import Final
 
-from emulator.spec import ConductorSpec
+from emulator.spec import ConductorSpec, Identity
 
 HEX: Final = "0123456789abcdef"
 
 
-def running_config(spec: ConductorSpec) -> str:
-    """Return the text that the specification asks for, ending in a newline."""
+def running_config(spec: ConductorSpec, identity: Identity | None = None) -> str:
+    """Return the text that the specification asks for, ending in a newline.
+
+    Text made from a seed is that of `identity`; None means the one of the specification.
+    """
     content = spec.content
     if content.running_config is not None:
         return content.running_config
     if content.running_config_file is not None:
         return Path(content.running_config_file).read_text(encoding="utf-8")
-    return _generated(spec)
+    return _generated(spec, identity or spec.identity)
 
 
-def _generated(spec: ConductorSpec) -> str:
+def _generated(spec: ConductorSpec, identity: Identity) -> str:
     rng = random.Random(spec.content.seed)
-    lines = _opening(spec, rng)
+    lines = _opening(spec, identity, rng)
     closing = ["snmp-server enable trap", "process monitor log", "!", "end"]
     number = 0
     while len(lines) < spec.content.lines - len(closing):
@@ -37,8 +40,7 @@ def _generated(spec: ConductorSpec) -> str:
     return "\n".join(lines + closing) + "\n"
 
 
-def _opening(spec: ConductorSpec, rng: random.Random) -> list[str]:
-    identity = spec.identity
+def _opening(spec: ConductorSpec, identity: Identity, rng: random.Random) -> list[str]:
     offset = int(spec.utc_offset_hours)
     lines = [
         f"version {identity.train}",

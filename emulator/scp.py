@@ -19,7 +19,7 @@ import asyncssh
 
 from emulator.errors import ScpError
 from emulator.knobs import ScpAlgorithms
-from emulator.scp_wire import Wire, pull_file, push_file
+from emulator.scp_wire import Sending, Wire, pull_file, push_file
 
 STDERR_SECONDS: Final = 0.5
 GOING_DOWN: Final = "Error: the system is going down"
@@ -102,18 +102,9 @@ class ScpClient:
             self._thread.join()
         self._loop.close()
 
-    def push(
-        self,
-        peer: Peer,
-        *,
-        name: str,
-        chunks: tuple[bytes, ...],
-        target: str,
-        cut: int | None = None,
-    ) -> None:
-        """Send a file; ScpError unless the server acknowledged it. `cut`: bytes, then reset."""
-        transfer = push_file(name, chunks, cut)
-        self._wait(_with_session(peer, f"scp -t {shlex.quote(target)}", transfer))
+    def push(self, peer: Peer, sending: Sending, target: str) -> None:
+        """Send a file; ScpError unless the server acknowledged it."""
+        self._wait(_with_session(peer, f"scp -t {shlex.quote(target)}", push_file(sending)))
 
     def pull(self, peer: Peer, source: str, limit: int) -> bytes:
         """Fetch a file of at most `limit` bytes; ScpError when that does not work."""
@@ -194,7 +185,8 @@ async def _transfer(
     except (ScpError, asyncio.IncompleteReadError) as exc:
         own = str(exc) if isinstance(exc, ScpError) else "lost connection"
         raise ScpError("Error: " + "; ".join(_lines(await _drain(stderr), own))) from None
-    stdin.write_eof()
+    if not stdin.is_closing():
+        stdin.write_eof()
     channel = stdin.channel
     await channel.wait_closed()
     if not isinstance(channel, asyncssh.SSHClientChannel) or channel.get_exit_status() != 0:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 import asyncssh
 
@@ -40,29 +42,58 @@ class Wire:
             await asyncio.sleep(len(block) / self.bytes_per_second)
 
 
-def push_file(
-    name: str, chunks: tuple[bytes, ...], cut: int | None
-) -> Callable[[Wire], Awaitable[bytes]]:
-    """Return the transfer that sends these chunks as one file, or only `cut` bytes of it."""
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One file as it is pushed.
+
+    `announced` is added to the size that is announced, `cut` the number of bytes after which the
+    connection ends, by a reset where `reset` says so.
+    """
+
+    name: str
+    chunks: tuple[bytes, ...]
+    announced: int = 0
+    cut: int | None = None
+    reset: bool = False
+
+    @property
+    def control_line(self) -> bytes:
+        """The line that announces the file."""
+        size = max(0, sum(map(len, self.chunks)) + self.announced)
+        return f"C0644 {size} {self.name}\n".encode()
+
+
+def push_file(sending: Sending) -> Callable[[Wire], Awaitable[bytes]]:
+    """Return the transfer that sends one file, or breaks off in it."""
 
     async def transfer(wire: Wire) -> bytes:
         await wire.answer()
-        await wire.send(f"C0644 {sum(map(len, chunks))} {name}\n".encode())
+        await wire.send(sending.control_line)
         await wire.answer()
-        left = cut
-        for block in _blocks(chunks, wire.bytes_per_second):
+        left = sending.cut
+        for block in _blocks(sending.chunks, wire.bytes_per_second):
             if left is not None and left <= len(block):
                 await wire.send(block[:left])
-                await asyncio.sleep(SETTLE_SECONDS)
-                wire.connection.abort()
-                raise ScpError("lost connection")
+                await _break_off(wire, reset=sending.reset)
             left = None if left is None else left - len(block)
             await wire.send(block)
-        await wire.send(b"\0")
+        if sending.announced > 0:
+            wire.stdin.write_eof()
+        else:
+            await wire.send(b"\0")
         await wire.answer()
         return b""
 
     return transfer
+
+
+async def _break_off(wire: Wire, *, reset: bool) -> NoReturn:
+    await asyncio.sleep(SETTLE_SECONDS)
+    sock = wire.connection.get_extra_info("socket")
+    if reset and sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wire.connection.abort()
+    raise ScpError("lost connection")
 
 
 def pull_file(limit: int) -> Callable[[Wire], Awaitable[bytes]]:

@@ -67,13 +67,19 @@ class SessionTable:
 
     def rotate(self, session: Session) -> str | None:
         """Return the session value that this answer sets as a cookie, or None."""
-        if self._knobs.rotate == "none":
-            return None
+        way = self._knobs.rotate
+        if way in ("new-keep-old", "new-drop-old"):
+            return self.renew(session, keep_old=way == "new-keep-old")
         with self._lock:
-            if self._knobs.rotate == "new-drop-old":
-                session.values[:] = [self._token()]
-            elif self._knobs.rotate == "new-keep-old":
-                session.values.append(self._token())
+            known = any(one is session for one in self._sessions)
+            return session.values[-1] if known and way == "same" else None
+
+    def renew(self, session: Session, *, keep_old: bool) -> str | None:
+        """Give a session another value and return it; None when the session is gone."""
+        with self._lock:
+            if not any(one is session for one in self._sessions):
+                return None
+            session.values[:] = [*(session.values if keep_old else ()), self._token()]
             return session.values[-1]
 
     def end(self, session: Session) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 from emulator.faults import Fault
-from emulator.knobs import NO_OTHER_KEYS, PROFILES, VERSIONS, Knobs, Profile
-
-Role = Literal["conductor", "master", "standby", "md"]
+from emulator.knobs import NO_OTHER_KEYS, PROFILES, VERSIONS, Knobs, Profile, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +149,17 @@ class Identity:
     serial: str
     model: str
     version: str
+
+    @property
+    def stranger(self) -> Identity:
+        """Return another box of the same model and release, always the same one."""
+        digest = hashlib.sha256(f"stranger/{self.serial}".encode()).hexdigest()
+        return replace(
+            self,
+            hostname=f"{self.hostname}-other",
+            mac=":".join(["00", "0b", "86", digest[:2], digest[2:4], digest[4:6]]),
+            serial=f"MM{digest[6:13].upper()}",
+        )
 
     @property
     def release(self) -> str:
