@@ -35,7 +35,13 @@ class Findings:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print one table."""
     options = _parser().parse_args(arguments)
-    plan = Plan(options.conductors, options.device_seconds, options.archive_mb, options.workers)
+    plan = Plan(
+        options.conductors,
+        options.device_seconds,
+        options.archive_mb,
+        options.workers,
+        options.scp,
+    )
     hosts = min(options.sample or plan.conductors, plan.conductors)
     with tempfile.TemporaryDirectory(prefix="fleet-benchmark-", dir=options.folder) as folder:
         site = make_site(Path(folder), plan)
@@ -48,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device-seconds", type=float, default=2.0, metavar="S")
     parser.add_argument("--archive-mb", type=float, default=5.0, metavar="MB")
     parser.add_argument("--workers", type=int, default=100, metavar="N")
+    parser.add_argument(
+        "--scp",
+        choices=("modern", "old"),
+        default="modern",
+        help="what the conductors' SCP clients offer: AES-GCM first, or AES-CTR with HMAC-SHA1",
+    )
     parser.add_argument(
         "--sample",
         type=int,
@@ -142,7 +154,8 @@ def _table(plan: Plan, found: Findings) -> list[str]:
     )
     return [
         f"{count} conductors, {plan.device_seconds:g} s of device work and "
-        f"{plan.archive_mb:g} MB each, {plan.workers} workers, {os.cpu_count()} cores",
+        f"{plan.archive_mb:g} MB each, {plan.workers} workers, {os.cpu_count()} cores, "
+        f"{plan.scp} SCP",
         "",
         *(f"{name:<22} {value:>9}   {meaning}" for name, value, meaning in lines),
     ]

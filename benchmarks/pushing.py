@@ -36,7 +36,14 @@ def main() -> None:
     def push(host: str) -> None:
         for name, chunks in files[host].items():
             username, password = hosts[host]["files"][name]
-            peer = Peer(RECEIVER, username, password, specs[host].scp_port, hosts[host]["address"])
+            peer = Peer(
+                RECEIVER,
+                username,
+                password,
+                specs[host].scp_port,
+                hosts[host]["address"],
+                algorithms=specs[host].behaviour.scp_algorithms,
+            )
             client.push(peer, name=name, chunks=chunks, target=name)
 
     started = time.monotonic()

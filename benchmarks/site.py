@@ -24,12 +24,16 @@ CONFIG_LINES: Final = 900
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is measured: how many conductors, how slow, how big, and how many at once."""
+    """What is measured: how many conductors, how slow, how big, and how many at once.
+
+    `scp` is what the conductors' SCP clients offer, in the emulator's words.
+    """
 
     conductors: int
     device_seconds: float
     archive_mb: float
     workers: int
+    scp: str
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,6 +71,7 @@ class Site:
             "defaults": {
                 "credentials": {"username": USERNAME, "password": PASSWORD},
                 "scp_port": self.port,
+                "knobs": {"scp_algorithms": plan.scp},
                 "delays": {"flash_backup": plan.device_seconds},
                 "content": {
                     "archive_bytes": int(plan.archive_mb * 1_000_000),
