@@ -8,10 +8,13 @@ from typing import Any, Final
 
 import asyncssh
 
+from vault.receiver.algorithms import offered_algorithms
 from vault.server.errors import HostKeyRefused, ReadBackRefused, ServerDown
 from vault.server.options import ReadBack
 
 _KEEPALIVE_SECONDS: Final = 15
+_CIPHERS: Final = offered_algorithms(legacy=False).encryption
+"""AES-GCM first: 300 MB cost 1.7 s of CPU with it, 2.7 s with the ChaCha20 of asyncssh."""
 _HOST_KEYS: Final = (
     "ssh-ed25519",
     "ecdsa-sha2-nistp256",
@@ -44,6 +47,7 @@ async def connect(options: ReadBack) -> asyncssh.SSHClientConnection:
             gss_host=None,
             connect_timeout=options.connect_timeout,
             login_timeout=options.connect_timeout,
+            encryption_algs=_CIPHERS,
             keepalive_interval=_KEEPALIVE_SECONDS,
             **_credentials(options),
         )

@@ -38,9 +38,9 @@ class Landing:
 
     def stop(self) -> None:
         """Close the folder."""
-        if self._folder >= 0:
-            os.close(self._folder)
-        self._folder = -1
+        folder, self._folder = self._folder, -1
+        if folder >= 0:
+            os.close(folder)
 
     def look(self, name: str) -> Seen | None:
         """Return size, time and inode of a plain file."""

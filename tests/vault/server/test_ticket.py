@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -242,14 +243,18 @@ def test_wait_file_changed_while_read_leaves_no_copy(
 
 
 def test_wait_ends_when_the_server_is_left(landed: Path, staging: Path) -> None:
-    server = Server(OPTIONS, Landing(landed))
     found: list[object] = []
-    with server:
-        ticket = issue(server, staging)
-        waiting = threading.Thread(target=lambda: found.append(ticket.wait(60, Answer.LOST)))
+
+    def wait(ticket: ServerTicket) -> None:
+        with suppress(ReadBackFailed):
+            found.append(ticket.wait(60, Answer.LOST))
+
+    with Server(OPTIONS, Landing(landed)) as server:
+        waiting = threading.Thread(target=wait, args=(issue(server, staging),))
         waiting.start()
     waiting.join(10)
     assert not waiting.is_alive()
+    assert not any(found)
 
 
 def test_repr_hides_the_password(server: Server, staging: Path) -> None:
