@@ -20,6 +20,8 @@ RECEIVER: Final = "127.0.0.1"
 CONFIG_NAME: Final = "running.cfg"
 FLASH_NAME: Final = "flash.tar.gz"
 CONFIG_LINES: Final = 900
+FIRST_ADDRESS: Final = 10_000
+"""127.0.41.1: the demo and the tests, which begin at 127.0.1.1, may run at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Site:
                 },
             },
             "conductors": [
-                {"name": name, "address": loopback(number)}
+                {"name": name, "address": address_of(number)}
                 for number, name in enumerate(plan.names)
             ],
         }
@@ -90,7 +92,7 @@ class Site:
         folder = self.folder / vault
         inventory = folder / "inventory"
         inventory.mkdir(parents=True)
-        hosts = {name: {"hostname": loopback(n)} for n, name in enumerate(self.plan.names)}
+        hosts = {name: {"hostname": address_of(n)} for n, name in enumerate(self.plan.names)}
         _write(inventory / "hosts.yaml", hosts)
         _write(inventory / "defaults.yaml", {"data": {"tls_ca": str(self.ca_file)}})
         receiver = {
@@ -106,9 +108,14 @@ class Site:
 
     def write_jobs(self, path: Path, count: int) -> None:
         """Write which of the conductors `benchmarks.receiving` has to expect: the first `count`."""
-        hosts = {name: loopback(n) for n, name in enumerate(self.plan.names[:count])}
+        hosts = {name: address_of(n) for n, name in enumerate(self.plan.names[:count])}
         jobs = {"port": self.port, "host_key": str(self.host_key), "hosts": hosts}
         write_private(path, jobs)
+
+
+def address_of(number: int) -> str:
+    """Return the address of a conductor by its place in the plan."""
+    return loopback(FIRST_ADDRESS + number)
 
 
 def make_site(folder: Path, plan: Plan) -> Site:
