@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from commands.parser import parse
+from emulator.fault_kinds import FaultKind
+from emulator.knobs import Knobs
+from emulator.spec import ConductorSpec
 from reasons import REMEDIES
 
 ROOT = Path(__file__).parents[1]
@@ -88,9 +93,21 @@ def test_document_command_lines_are_understood(path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(REMEDIES))
-def test_remedy_command_lines_are_understood(code: str) -> None:
+def test_remedy_command_lines_and_documents_exist(code: str) -> None:
+    for name in re.findall(r"docs/[\w-]+\.md", REMEDIES[code]):
+        assert (ROOT / name).is_file()
     for command in re.findall(r"runbook\.py [^.,;]+", REMEDIES[code]):
         assert understood(command), command
+
+
+def test_device_api_knobs_exist_in_the_emulator() -> None:
+    knobs = {field.name for kind in (Knobs, ConductorSpec) for field in fields(kind)}
+    text = (ROOT / "docs" / "device-api.md").read_text(encoding="utf-8")
+    cells = [row.split("|")[-2] for row in text.splitlines() if row[:2] == "| "]
+    named = [name for cell in cells for name in re.findall(r"(fault )?`(\w+)[^`]*`", cell)]
+    assert len(named) > 30
+    assert [name for fault, name in named if not fault and name not in knobs] == []
+    assert [name for fault, name in named if fault and name not in get_args(FaultKind)] == []
 
 
 def test_broken_link_found() -> None:
