@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import logging
-import socket
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nornir.core import Nornir
@@ -16,6 +14,7 @@ from nornir.core.task import AggregatedResult, Result
 from rich.console import Console
 
 from commands import codes
+from commands.account import Account, Outcomes
 from commands.delivery import deliver
 from commands.options import filters_of
 from commands.retention import Forgotten, forget
@@ -25,31 +24,29 @@ from outcome import HostOutcome
 from plugins.progress import ShowProgress
 from plugins.sessions import QuietProcessor
 from plugins.steps_log import LogSteps
-from reporting import Report, RunInfo, SelectedHost, build_report, to_json
-from settings import policy_of
+from reporting import Report, to_json
+from settings import Settings
 from tasks import backup_conductor, open_run
 from tasks.rehearse import rehearse_backup
 from tasks.run import Run
 from vault.lock import VaultLocked
 from vault.receiver import ReceiverError
-from vault.store import VaultError, run_id_at
-from version import VERSION
+from vault.store import VaultError
 
 logger = logging.getLogger(__name__)
-
-Outcomes = Mapping[str, HostOutcome | BaseException | None]
 
 
 def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
     """Back up what `options` select and return the exit code.
 
-    Raises `SelectionError` before anything is touched, and `VaultLocked` when another run is busy.
+    Raises `SelectionError` before anything is touched, and `VaultLocked` when another run is busy;
+    when that one is overdue the report says so instead, on every channel, and the code is 75.
     A vault or receiver that cannot be used fails every selected conductor; none is contacted then.
     """
     selected = select_by(nr, filters_of(options))
     results: AggregatedResult | None
     with stop_on_signals(shared_of(nr).stop) as stop:
-        account = _Account(selected, options, stop)
+        account = Account(nr, selected, options, stop)
         if options.dry_run:
             results = _run(selected, console, rehearse_backup, stop=stop.event)
             report = account.report(_outcomes(results))
@@ -57,62 +54,47 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
             results, report = _back_up_selected(selected, account, stop, console)
     if options.print_result and results is not None:
         _show_steps(results)
+    locked = results is None and _is_locked(report)
     delivered = deliver(report, options, settings_of(nr), console)
     if stop.exit_code is not None:
         return stop.exit_code
+    if locked:
+        return codes.LOCKED
     return report.exit_code or (codes.OK if delivered else codes.NOT_DELIVERED)
 
 
 def _back_up_selected(
-    selected: Nornir, account: _Account, stop: StopRequest, console: Console
+    selected: Nornir, account: Account, stop: StopRequest, console: Console
 ) -> tuple[AggregatedResult | None, Report]:
     try:
         with open_run(selected, stop=stop.event) as run:
             account.run_id = run.run_id
+            account.remember(run.vault)
             results = _run(selected, console, backup_conductor, run=run)
             outcomes = _outcomes(results)
             forgotten = Forgotten() if stop.signal else forget(run.vault, selected, outcomes)
             report = account.report(outcomes, forgotten.notices())
             _keep_ledger(run, report, forgotten)
             return results, report
-    except VaultLocked:
-        raise
+    except VaultLocked as error:
+        if not _is_overdue(error, settings_of(selected)):
+            raise
+        return None, account.report(dict.fromkeys(selected.inventory.hosts, error))
     except (VaultError, ReceiverError) as error:
         logger.debug("no run", exc_info=True)
         return None, account.report(dict.fromkeys(selected.inventory.hosts, error))
 
 
-class _Account:
-    """What a report says of the run as a whole."""
+def _is_overdue(locked: VaultLocked, settings: Settings) -> bool:
+    """Say whether the holder has been at it for longer than a run may last: that is an alarm."""
+    if locked.holder is None:
+        return False
+    held = datetime.now(UTC) - datetime.fromisoformat(locked.holder.since)
+    return held > timedelta(minutes=settings.run.deadline_minutes)
 
-    def __init__(self, selected: Nornir, options: argparse.Namespace, stop: StopRequest) -> None:
-        self.run_id = run_id_at(datetime.now(UTC))
-        self._selected = selected
-        self._options = options
-        self._stop = stop
-        self._started = datetime.now(UTC)
-        self._since = time.monotonic()
 
-    def report(self, outcomes: Outcomes, notices: Sequence[str] = ()) -> Report:
-        """Return the report at this moment."""
-        info = RunInfo(
-            run_id=self.run_id,
-            started=self._started,
-            ended=datetime.now(UTC),
-            seconds=time.monotonic() - self._since,
-            program_version=VERSION,
-            vault=str(settings_of(self._selected).vault.path),
-            dry_run=self._options.dry_run,
-            interrupted=self._stop.signal.name if self._stop.signal else None,
-            selection=str(filters_of(self._options)),
-            invoked_by=socket.gethostname(),
-        )
-        hosts = [
-            SelectedHost(name, host.hostname or "", policy.site, policy.pair)
-            for name, host in self._selected.inventory.hosts.items()
-            for policy in [policy_of(host)]
-        ]
-        return build_report(info, hosts, outcomes, notices)
+def _is_locked(report: Report) -> bool:
+    return any(reason.code == VaultLocked.code for row in report.rows for reason in row.reasons)
 
 
 def _run(

@@ -146,7 +146,8 @@ def _lines(difference: _Difference, limit: int) -> Iterator[Text]:
 
 
 def _config_lines(config: ConfigDiff) -> Iterator[Text]:
-    more = f"; {config.folded} lines differ only in masked values" if config.folded else ""
+    lines = "1 line differs" if config.folded == 1 else f"{config.folded} lines differ"
+    more = f"; {lines} only in masked values" if config.folded else ""
     added = sum(line.startswith("+") for line in config.lines)
     removed = sum(line.startswith("-") for line in config.lines)
     said = f"{added} lines added, {removed} removed" if config.lines else "the same"

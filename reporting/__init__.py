@@ -2,6 +2,7 @@
 
 from reporting.errors import AddressError, MailNotSent, ReportingError, ReportWriteError
 from reporting.json_report import dump_json, to_json, write_json
+from reporting.pairs import Pairs, Past
 from reporting.report import Report, RunInfo, SelectedHost, build_report
 from reporting.summary import summary_line
 from reporting.table import print_table, render_table
@@ -11,6 +12,8 @@ __all__ = [
     "RunInfo",
     "SelectedHost",
     "build_report",
+    "Pairs",
+    "Past",
     "render_table",
     "print_table",
     "summary_line",

@@ -93,6 +93,8 @@ def _without_copy(
         if newest is not None and now - newest <= FRESH:
             continue
         last = f"its newest is of {newest:%Y-%m-%d}" if newest else "it has none"
+        if member not in past:
+            last = "this run gave none"
         yield (
             f"pair {name}: {member} has no fresh proven backup, {last}; "
             f"a pair is restored from backups of every member"

@@ -13,6 +13,7 @@ from typing import Final
 
 from outcome import HostOutcome, Reason, Verdict
 from reasons import REMEDIES
+from reporting.pairs import Pairs, judge_pairs
 from reporting.words import clean
 
 SEVERITY: Final = (Verdict.FAIL, Verdict.CANCELLED, Verdict.WARN, Verdict.PASS)
@@ -97,16 +98,30 @@ def build_report(
     selected: Sequence[SelectedHost],
     outcomes: Mapping[str, HostOutcome | BaseException | None],
     notices: Sequence[str] = (),
+    pairs: Pairs | None = None,
 ) -> Report:
     """Build the report; foreign words in it are neutralised here, once for every way to show it.
 
     An exception may carry a `code` of `reasons.REMEDIES`: its text is then shown. Of any other
-    exception only the type is shown, because its text may carry a secret.
+    exception only the type is shown, because its text may carry a secret. `pairs` says which
+    conductors belong together and what was known of them; without it the selection does.
     """
     chosen = {host.name: host for host in selected}
     rows = tuple(_row(host, outcomes.get(name), run) for name, host in chosen.items())
-    lines = [*notices, *_strangers(chosen, outcomes), *_broken_pairs(rows, run)]
+    lines = [*notices, *_strangers(chosen, outcomes)]
+    if not run.dry_run:
+        judged = judge_pairs(rows, pairs or _pairs_of(selected), run.started)
+        rows, lines = judged.rows, [*lines, *judged.notices]
     return Report(_clean_run(run), rows, tuple(clean(line) for line in lines))
+
+
+def _pairs_of(selected: Sequence[SelectedHost]) -> Pairs:
+    """Return the pairs as far as the selection shows them, with no past."""
+    members: dict[str, list[str]] = {}
+    for host in selected:
+        if host.pair:
+            members.setdefault(host.pair, []).append(host.name)
+    return Pairs(members)
 
 
 def _row(
@@ -162,20 +177,6 @@ def _strangers(
     for name in outcomes:
         if name not in chosen:
             yield f"{name} has an outcome but was not selected; it is not counted"
-
-
-def _broken_pairs(rows: Sequence[HostOutcome], run: RunInfo) -> Iterator[str]:
-    if run.dry_run:
-        return
-    for pair in dict.fromkeys(row.pair for row in rows if row.pair):
-        members = [row for row in rows if row.pair == pair]
-        missing = [row.host for row in members if row.verdict in SEVERITY[:2]]
-        if len(members) > 1 and missing:
-            have = "has" if len(missing) == 1 else "have"
-            yield (
-                f"pair {pair}: {len(missing)} of {len(members)} members {have} no new backup "
-                f"({', '.join(missing)}); a pair is restored from backups of every member"
-            )
 
 
 def _reason(code: str, text: str) -> Reason:

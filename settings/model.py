@@ -234,6 +234,17 @@ class SecretsSettings(Strict):
     )
 
 
+class RunSettings(Strict):
+    """The run as a whole."""
+
+    deadline_minutes: float = Field(
+        360,
+        gt=0,
+        description="Minutes after which no conductor is begun and those under way are ended. A "
+        "run that holds the vault for longer is reported by the next one.",
+    )
+
+
 class LogSettings(Strict):
     """The log file."""
 
@@ -253,6 +264,7 @@ class Settings(Strict):
     server: ServerSettings | None = Field(None, description="")
     mail: MailSettings | None = Field(None, description="")
     secrets: SecretsSettings = Field(default_factory=SecretsSettings, description="")
+    run: RunSettings = Field(default_factory=RunSettings, description="")
     log: LogSettings = Field(default_factory=LogSettings, description="")
 
     @model_validator(mode="after")

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from nornir.core.exceptions import NornirSubTaskError
 from nornir.core.task import Result, Task
 
-from aos8 import Aos8Error, DeviceError
+from aos8 import Aos8Error, DeviceError, TransportError
+from fleet import shared_of
 from outcome import Reason, Verdict
+from plugins.deadline import Deadline
 from settings import policy_of
 from settings.policy import ArtefactKind
 from tasks.check import MB, ConductorState, check_conductor
 from tasks.clean_up import Removed, clean_up
 from tasks.confirm import confirm_conductor
 from tasks.device_file import DeviceFile
-from tasks.errors import cause_of, reason, reason_of
+from tasks.errors import DeadlinePassed, cause_of, reason, reason_of
 from tasks.flash import back_up_flash
 from tasks.names import ARCHIVE_SUFFIX, device_name
+from tasks.on_device import OnDevice
 from tasks.past import Past
 from tasks.prove import Proven, prove
 from tasks.publish import publish
@@ -32,6 +35,9 @@ from tasks.transfer import Received, transfer
 from vault.store import VaultError
 
 logger = logging.getLogger(__name__)
+
+CLEAN_UP_SECONDS = 60.0
+"""What clean-up gets when a conductor's time is over."""
 
 
 def backup_conductor(task: Task, *, run: Run) -> Result:
@@ -70,12 +76,19 @@ class _Backup:
         self.policy = policy_of(task.host)
         self.record = Record(task.host, self.policy)
         self.error: BaseException | None = None
-        self.on_device: list[str] = []
+        self.on_device = OnDevice(run.vault, task.host.name)
         self.received: list[Received] = []
         self.past = Past(run.vault, task.host.name)
+        self.deadlines = shared_of(task.nornir).deadlines
+        self.deadlines[task.host.name] = run.deadline.earlier(
+            Deadline.after(self.policy.host_deadline)
+        )
 
     def perform(self) -> None:
         """Check, write, push, prove, publish; raises at the first step that fails."""
+        self.run.raise_if_full()
+        if self.on_device.recall():
+            self.clean_up()
         state: ConductorState = self.step(check_conductor, need_mb=self._room_needed())
         self.record.note_state(state)
         self.warn(self.past.check_identity(state.identity))
@@ -98,7 +111,9 @@ class _Backup:
     def failed_with(self, error: BaseException) -> None:
         """Remember why, and keep what arrived for a look."""
         self.error = cause_of(error)
-        why = reason_of(error)
+        if self.deadlines[self.task.host.name].passed and isinstance(self.error, TransportError):
+            self.error = DeadlinePassed(f"the time for this conductor is over: {self.error}")
+        why = reason_of(self.error)
         self.record.note_failure(why)
         paths = [item.path for item in self.received if item.path.exists()]
         if not paths:
@@ -111,16 +126,23 @@ class _Backup:
             logger.warning("%s: not put in quarantine: %s", self.task.host.name, trouble)
 
     def clean_up(self) -> None:
-        """Remove the run's files from the device; what is left is a warning, never a failure."""
-        if not self.on_device:
+        """Remove our files from the device; what is left is a warning, never a failure."""
+        names = self.on_device.names
+        if not names:
             return
+        self.deadlines[self.task.host.name] = self._clean_up_deadline()
+        left: Sequence[str] = names
+        words = ""
         try:
-            removed: Removed = self.step(clean_up, always=True, file_names=tuple(self.on_device))
+            removed: Removed = self.step(clean_up, always=True, file_names=names)
+            left, words = removed.left_over, removed.words
         except Exception as error:  # noqa: BLE001 - the verdict on the backup stands without it
-            self.record.note_left_over(self.on_device, str(reason_of(error).text))
-            return
-        if removed.left_over:
-            self.record.note_left_over(removed.left_over, removed.words)
+            words = reason_of(error).text
+        self.record.note_left_over(left, words)
+        try:
+            self.on_device.gone_but(left)
+        except VaultError as error:
+            logger.warning("%s: its record is not up to date: %s", self.task.host.name, error)
 
     def clear_staging(self) -> None:
         """Remove what this host still has in staging; a rest there is put right by the next run."""
@@ -132,21 +154,32 @@ class _Backup:
     def step(self, function: Callable[..., Result], *, always: bool = False, **options: Any) -> Any:
         """Run one step, note its time, and return its result."""
         if not always:
-            self.run.raise_if_stopped()
+            self._raise_if_over()
         started = time.monotonic()
         try:
             return self.task.run(task=function, **options)[0].result
         finally:
             self.record.note_time(function.__name__, time.monotonic() - started)
 
+    def _raise_if_over(self) -> None:
+        self.run.raise_if_stopped()
+        if self.deadlines[self.task.host.name].passed:
+            raise DeadlinePassed("the time for this conductor was over before this step")
+
+    def _clean_up_deadline(self) -> Deadline:
+        """Return what applies while we clean up: a short time even when all others are over."""
+        own = self.deadlines[self.task.host.name]
+        reserve = Deadline.after(CLEAN_UP_SECONDS)
+        return reserve if own.left < CLEAN_UP_SECONDS else own
+
     def _make(self, kind: ArtefactKind) -> DeviceFile:
         name = device_name(kind, self.run.run_id, self.run.token, self.policy.clean_up)
         if kind is ArtefactKind.RUNNING_CONFIG:
-            self.on_device.append(name)
+            self.on_device.about_to_make(name)
             made: DeviceFile = self.step(copy_running_config, file_name=name)
             return made
         wanted = name + ARCHIVE_SUFFIX
-        self.on_device.append(wanted)
+        self.on_device.about_to_make(wanted)
         made = self.step(back_up_flash, archive=kind, file_name=name)
         if made.asked_for:
             self._take_name(made.name, made.asked_for)
@@ -154,7 +187,7 @@ class _Backup:
 
     def _take_name(self, name: str, wanted: str) -> None:
         """Note that what was to be called `wanted` lies on flash as `name`."""
-        self.on_device[self.on_device.index(wanted)] = name
+        self.on_device.is_called(wanted, name)
         text = f"the device called the archive {name} instead of {wanted}"
         self.record.warn(reason("name-not-honoured", text))
 

@@ -30,7 +30,8 @@ class Record:
         self._artefacts: list[Artefact] = []
         self._failure: Reason | None = None
         self._warnings: list[Reason] = []
-        self._left_over: list[str] = []
+        self._left_over: tuple[str, ...] = ()
+        self._left_words = ""
         self._generation = ""
         self._sent: tuple[str, ...] = ()
         self._steps: dict[str, float] = {}
@@ -74,10 +75,9 @@ class Record:
         self._warnings.append(why)
 
     def note_left_over(self, names: Sequence[str], words: str) -> None:
-        """Keep what could not be removed from the device."""
-        self._left_over += names
-        text = f"still on the conductor's flash: {', '.join(names)}"
-        self.warn(reason("left-over", f"{text} ({words})" if words else text))
+        """Keep what could not be removed from the device; the last look counts."""
+        self._left_over = tuple(names)
+        self._left_words = words
 
     def outcome(self) -> HostOutcome:
         """Return the verdict with all that is known; without a generation it is never good."""
@@ -85,7 +85,7 @@ class Record:
         return HostOutcome(
             host=self._host.name,
             verdict=self._verdict(),
-            reasons=tuple(filter(None, [self._failure, *self._warnings])),
+            reasons=self._reasons(),
             site=self._policy.site,
             address=self._host.hostname or "",
             pair=self._policy.pair,
@@ -99,8 +99,19 @@ class Record:
             generation=self._generation,
             seconds=time.monotonic() - self._started,
             steps=dict(self._steps),
-            left_over=tuple(self._left_over),
+            left_over=self._left_over,
         )
+
+    def _reasons(self) -> tuple[Reason, ...]:
+        failure = (self._failure,) if self._failure else ()
+        return (*failure, *self._warnings, *self._about_left_over())
+
+    def _about_left_over(self) -> tuple[Reason, ...]:
+        if not self._left_over:
+            return ()
+        text = f"still on the conductor's flash: {', '.join(self._left_over)}"
+        words = f" ({self._left_words})" if self._left_words else ""
+        return (reason("left-over", text + words),)
 
     def _verdict(self) -> Verdict:
         if self._failure is not None:
@@ -108,4 +119,4 @@ class Record:
             return Verdict.CANCELLED if cancelled else Verdict.FAIL
         if not (self._generation or self._sent or (self._rehearsal and self._state)):
             return Verdict.FAIL
-        return Verdict.WARN if self._warnings else Verdict.PASS
+        return Verdict.WARN if self._reasons() else Verdict.PASS

@@ -6,19 +6,21 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
 from nornir.core import Nornir
 
-from fleet import settings_of
+from fleet import settings_of, shared_of
+from plugins.deadline import Deadline
 from settings import Settings
 from tasks.errors import Cancelled
 from tasks.inbox import MB, inbox_of
 from tasks.names import run_token
 from vault.inbox import Inbox
 from vault.lock import VaultLock
-from vault.store import Vault, run_id_at
+from vault.store import Vault, VaultFull, run_id_at
 from version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -26,7 +28,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the tasks of one run share. `stop` is set when no new step may begin."""
+    """What the tasks of one run share. `stop` is set when no new step may begin.
+
+    `deadline` is the moment by which the whole run must be over.
+    """
 
     run_id: str
     token: str
@@ -34,6 +39,7 @@ class Run:
     vault: Vault
     inbox: Inbox
     stop: Event = field(default_factory=Event, repr=False)
+    deadline: Deadline = field(default_factory=Deadline)
 
     def staging(self, host: str) -> Path:
         """Return the folder in which this run's files of `host` land."""
@@ -42,6 +48,15 @@ class Run:
     def raise_if_stopped(self) -> None:
         """Raise `Cancelled` when the run was told to stop."""
         raise_if_set(self.stop)
+
+    def raise_if_full(self) -> None:
+        """Raise `VaultFull` when nothing more may be received, before a device is asked for it."""
+        free, least = self.vault.free_bytes(), self.settings.vault.min_free_mb * MB
+        if free < least:
+            raise VaultFull(
+                f"the vault has {free // MB} MB free, {least // MB} MB must stay free; "
+                f"nothing was asked of this conductor"
+            )
 
 
 def raise_if_set(stop: Event) -> None:
@@ -72,5 +87,14 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
         for line in vault.reconcile().lines:
             logger.warning("left by an earlier run: %s", line)
         with inbox_of(settings) as inbox:
-            run_id = run_id_at(vault.now())
-            yield Run(run_id, run_token(), settings, vault, inbox, stop or Event())
+            deadline = Deadline.after(settings.run.deadline_minutes * 60)
+            stop = stop or shared_of(nr).stop
+            yield Run(_unused_id(vault), run_token(), settings, vault, inbox, stop, deadline)
+
+
+def _unused_id(vault: Vault) -> str:
+    """Return the id of a run that starts now; a second later where one started this second."""
+    moment, used = vault.now(), set(vault.ledgers())
+    while run_id_at(moment) in used:
+        moment += timedelta(seconds=1)
+    return run_id_at(moment)

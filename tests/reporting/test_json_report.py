@@ -51,6 +51,8 @@ def test_to_json_host_has_sizes_in_bytes_and_inventory_order() -> None:
         "role": "active",
         "version": "8.10.0.21",
         "model": "",
+        "serial": "",
+        "mac": "",
         "artefacts": [
             {
                 "kind": "running-config",

@@ -128,7 +128,7 @@ def _pair_report(second: HostOutcome, *, dry_run: bool = False) -> Report:
 
 def test_build_report_pair_with_a_failed_member_is_noticed() -> None:
     (notice,) = _pair_report(ended("a2", Verdict.FAIL, "timeout", "x")).notices
-    assert notice.startswith("pair a: 1 of 2 members has no new backup (a2)")
+    assert notice.startswith("pair a: a2 has no fresh proven backup, this run gave none")
 
 
 def test_build_report_whole_pair_or_dry_run_is_not_noticed() -> None:

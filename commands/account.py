@@ -1,0 +1,94 @@
+"""What a report says of the run as a whole."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from nornir.core import Nornir
+
+from commands.options import filters_of
+from commands.signals import StopRequest
+from fleet import settings_of
+from outcome import HostOutcome
+from reporting import Pairs, Past, Report, RunInfo, SelectedHost, build_report
+from settings import policy_of
+from vault.store import VaultReader, run_id_at
+from version import VERSION
+
+Outcomes = Mapping[str, HostOutcome | BaseException | None]
+
+
+class Account:
+    """What a report says of the run as a whole."""
+
+    def __init__(
+        self, fleet: Nornir, selected: Nornir, options: argparse.Namespace, stop: StopRequest
+    ) -> None:
+        self.run_id = run_id_at(datetime.now(UTC))
+        self.pairs = pairs_of(fleet)
+        self._selected = selected
+        self._options = options
+        self._stop = stop
+        self._started = datetime.now(UTC)
+        self._since = time.monotonic()
+
+    def report(self, outcomes: Outcomes, notices: Sequence[str] = ()) -> Report:
+        """Return the report at this moment."""
+        info = RunInfo(
+            run_id=self.run_id,
+            started=self._started,
+            ended=datetime.now(UTC),
+            seconds=time.monotonic() - self._since,
+            program_version=VERSION,
+            vault=str(settings_of(self._selected).vault.path),
+            dry_run=self._options.dry_run,
+            interrupted=self._stop.signal.name if self._stop.signal else None,
+            selection=str(filters_of(self._options)),
+            invoked_by=socket.gethostname(),
+        )
+        hosts = [
+            SelectedHost(name, host.hostname or "", policy.site, policy.pair)
+            for name, host in self._selected.inventory.hosts.items()
+            for policy in [policy_of(host)]
+        ]
+        lines = [*_unverified_tls(self._selected), *notices]
+        return build_report(info, hosts, outcomes, lines, self.pairs)
+
+    def remember(self, vault: VaultReader) -> None:
+        """Look up what the vault knows of every member of a pair, before this run changes it."""
+        past = {
+            name: _past(vault, name) for members in self.pairs.members.values() for name in members
+        }
+        self.pairs = replace(self.pairs, past=past)
+
+
+def pairs_of(fleet: Nornir) -> Pairs:
+    """Return the pairs of the whole inventory, whatever part of it is selected."""
+    members: dict[str, list[str]] = {}
+    for name, host in fleet.inventory.hosts.items():
+        if pair := policy_of(host).pair:
+            members.setdefault(pair, []).append(name)
+    return Pairs(members)
+
+
+def _past(vault: VaultReader, name: str) -> Past:
+    newest = vault.latest(name)
+    if newest is None or newest.manifest is None:
+        return Past()
+    return Past(str(newest.manifest.conductor.get("role", "")), newest.time)
+
+
+def _unverified_tls(selected: Nornir) -> Iterator[str]:
+    names = [
+        name for name, host in selected.inventory.hosts.items() if not policy_of(host).tls_verify
+    ]
+    if names:
+        yield (
+            f"tls_verify is off for {', '.join(names)}: anybody on the path could read the "
+            f"password; use tls_ca or tls_fingerprint"
+        )

@@ -1,0 +1,50 @@
+"""Our files on one conductor's flash, known to the vault before the device makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tasks.names import PREFIX
+from vault.store import Vault
+
+
+class OnDevice:
+    """The names of this run's files on a conductor, and of those that earlier runs left there.
+
+    The vault keeps the record, so that a run that is killed leaves nothing unknown. Only names
+    with our own prefix are ever taken over from an earlier run.
+    """
+
+    def __init__(self, vault: Vault, host: str) -> None:
+        self._vault = vault
+        self._host = host
+        self._names: list[str] = []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is, or may be, on the flash."""
+        return tuple(self._names)
+
+    def recall(self) -> tuple[str, ...]:
+        """Return what earlier runs left; raises `VaultFailed` for a record that cannot be read."""
+        recorded = self._vault.read_on_device(self._host)
+        self._names = [name for name in recorded if name.startswith(f"{PREFIX}-")]
+        return self.names
+
+    def about_to_make(self, name: str) -> None:
+        """Record a name before the device is asked for the file."""
+        self._names.append(name)
+        self._keep()
+
+    def is_called(self, wanted: str, name: str) -> None:
+        """Record that the device gave the file another name."""
+        self._names[self._names.index(wanted)] = name
+        self._keep()
+
+    def gone_but(self, left: Sequence[str]) -> None:
+        """Record that only `left` are still there."""
+        self._names = [name for name in self._names if name in left]
+        self._keep()
+
+    def _keep(self) -> None:
+        self._vault.note_on_device(self._host, self._names)
