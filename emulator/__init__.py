@@ -2,6 +2,7 @@
 
 from emulator.conductor import Conductor
 from emulator.errors import EmulatorError, FleetDownError, FleetFileError
+from emulator.fault_catalogue import fault_catalogue
 from emulator.faults import Fault
 from emulator.fleet import Fleet
 from emulator.fleet_file import load_fleet
@@ -24,6 +25,7 @@ __all__ = [
     "Credentials",
     "Delays",
     "Fault",
+    "fault_catalogue",
     "FlashSpec",
     "Identity",
     "Knobs",

@@ -11,10 +11,13 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from emulator.errors import FleetDownError, FleetFileError
 from emulator.fleet import Fleet
 from emulator.fleet_file import load_fleet
+
+LOOK_SECONDS: Final = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +55,8 @@ def _serve(fleet: Fleet, file: Path, ready_file: Path | None) -> None:
     sys.stdout.flush()
     if ready_file is not None:
         ready_file.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    done.wait()
+    while not done.wait(LOOK_SECONDS):
+        pass  # a signal that comes just before the wait is seen after it
 
 
 def _replace_faults(fleet: Fleet, file: Path) -> None:

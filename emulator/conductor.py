@@ -151,6 +151,7 @@ class Conductor:
         self.sessions.drop_all()
         return True
 
-    def _faults_changed(self) -> None:
-        self._refuses_until = 0.0
+    def _faults_changed(self, forgotten: bool) -> None:
+        if forgotten:
+            self._refuses_until = 0.0
         self.door_moved()

@@ -75,26 +75,27 @@ def _misplaced(step: str, name: str) -> str:
 class FaultBox:
     """The faults of one conductor; safe to change while it runs.
 
-    `changed` is called, outside of the lock, after every change from outside.
+    `changed` is called, outside of the lock, after every change from outside; with True when
+    the earlier faults were forgotten.
     """
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = threading.Lock()
         self._entries: list[_Entry] = []
-        self.changed: Callable[[], None] = lambda: None
+        self.changed: Callable[[bool], None] = lambda _forgotten: None
         self.replace(faults)
 
     def replace(self, faults: Iterable[Fault]) -> None:
         """Forget every fault and start over with these."""
         with self._lock:
             self._entries = [_Entry(fault, fault.skip, fault.times) for fault in faults]
-        self.changed()
+        self.changed(True)
 
     def add(self, fault: Fault) -> None:
         """Let one more thing go wrong; earlier faults of the same step strike first."""
         with self._lock:
             self._entries.append(_Entry(fault, fault.skip, fault.times))
-        self.changed()
+        self.changed(False)
 
     def take(self, steps: Collection[str], kinds: Collection[str]) -> Fault | None:
         """Return the first fault due at one of these step names, counting it down."""

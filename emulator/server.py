@@ -16,7 +16,7 @@ from emulator.connection import Connection
 from emulator.door import Door
 from emulator.request_log import RequestLog
 
-SETTLE_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 0.1
 
 
 class Server:
@@ -113,9 +113,12 @@ class Server:
 
     def _move(self, door: Door) -> None:
         """Have a door settled by the thread that accepts, and wait until it is."""
+        if not self._thread.is_alive():
+            return
         done = threading.Event()
         self._tell((door, done))
-        done.wait(SETTLE_SECONDS)
+        while not done.wait(LOOK_SECONDS) and self._thread.is_alive():
+            pass
 
     def _tell(self, message: tuple[Door, threading.Event] | None) -> None:
         self._moved.put(message)
