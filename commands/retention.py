@@ -11,7 +11,7 @@ from nornir.core import Nornir
 from outcome import HostOutcome, Verdict
 from reporting.words import conductors, size_text
 from settings import HostPolicy, policy_of
-from vault.retention import Policy, Pruned, prune
+from vault.retention import Policy, Pruned, parse_duration, prune
 from vault.store import Vault, VaultError
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def retention_of(policy: HostPolicy) -> Policy:
         keep_weekly=policy.keep_weekly,
         keep_monthly=policy.keep_monthly,
         keep_yearly=policy.keep_yearly,
-        keep_within=policy.keep_within,
+        keep_within=parse_duration(policy.keep_within),
         floor=policy.keep_floor,
     )
 

@@ -6,7 +6,6 @@ Each field's description is the one text about it; docs/settings.md is generated
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -142,7 +141,8 @@ class HostPolicy(Strict):
         80,
         ge=0,
         le=100,
-        description="FAIL and quarantine, instead of publishing, when it is smaller by this much.",
+        description="FAIL and quarantine, instead of publishing, when it is smaller by this much; "
+        "100 turns it off.",
     )
     growth_warn_percent: float = Field(
         200,
@@ -163,8 +163,8 @@ class HostPolicy(Strict):
     keep_yearly: int = Field(
         3, ge=0, description="Years of which the newest proven generation stays."
     )
-    keep_within: timedelta = Field(
-        timedelta(days=7),
+    keep_within: str = Field(
+        "7d",
         description="Every generation stays for this long, measured back from the newest proven "
         "one: 36h, 7d, 2w.",
     )
@@ -191,10 +191,11 @@ class HostPolicy(Strict):
             raise ValueError("names an artefact twice")
         return value
 
-    @field_validator("keep_within", mode="before")
+    @field_validator("keep_within")
     @classmethod
-    def _is_a_duration(cls, value: object) -> object:
-        return parse_duration(value) if isinstance(value, str) else value
+    def _is_a_duration(cls, value: str) -> str:
+        parse_duration(value)
+        return value
 
     @model_validator(mode="after")
     def _fails_beyond_warning(self) -> HostPolicy:
@@ -210,7 +211,7 @@ class HostPolicy(Strict):
             self.keep_weekly,
             self.keep_monthly,
             self.keep_yearly,
-            self.keep_within,
+            parse_duration(self.keep_within),
         )
         if not any(rules):
             raise ValueError("every keep_ rule is 0; give at least one above 0")

@@ -1,0 +1,63 @@
+"""What may be typed, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands.parser import NAMES, parse, parser
+
+READS = ("list", "status", "verify", "diff mm-hq-1", "show mm-hq-1", "prune --dry-run")
+
+
+def test_parse_nothing_is_a_backup_of_everything() -> None:
+    options = parse([])
+    assert options.verb is None
+    assert options.hosts == options.sites == options.groups == ()
+
+
+def test_parse_backup_options_stay_as_they_were() -> None:
+    options = parse(["--site", "hq,lab", "--site", "dc", "--workers", "4", "--dry-run"])
+    assert options.sites == ("hq", "lab", "dc")
+    assert (options.workers, options.dry_run, options.verb) == (4, True, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--site", "hq", "list"], "options stand behind the verb: runbook.py list"),
+        (["--sit", "hq"], "unrecognized arguments: --sit hq"),
+        (["lst"], "invalid choice: 'lst'"),
+        (["list", "--hos", "x"], "unrecognized arguments"),
+        (["hold", "mm-1"], "--reason"),
+        (["hold", "mm-1", "--reason", "  "], "must not be empty"),
+        (["status", "--max-age", "8"], "'8' is no duration"),
+        (["verify", "--all", "--latest"], "not allowed with argument"),
+        (["verify", "--max-minutes", "0"], "not a whole number above 0"),
+        (["list", "--workers", "3"], "unrecognized arguments"),
+    ],
+)
+def test_parse_what_makes_no_sense_ends_with_2(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(words)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", sorted(NAMES))
+def test_help_of_every_verb_fits_100_columns(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    with pytest.raises(SystemExit) as ended:
+        parse([verb, "--help"])
+    out = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert f"usage: runbook.py {verb}" in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_help_names_every_verb() -> None:
+    text = parser().format_help()
+    assert all(f"\n    {verb} " in text for verb in NAMES)

@@ -1,0 +1,27 @@
+"""The verb `show`."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tests.support.generations import HOST, VerbProject
+
+
+def test_show_tells_everything_that_matters(verbs: VerbProject) -> None:
+    made = verbs.publish()
+    verbs.vault.hold(HOST, made.run_id, "before the upgrade", "tester@here")
+    answer = verbs.run("show", HOST)
+    assert answer.code == 0
+    for text in (made.run_id, "serial S1", "by tester@here: before the upgrade", "2 members"):
+        assert text in answer.out
+    assert made.manifest is not None
+    assert all(entry.sha256 in answer.out for entry in made.manifest.files)
+    assert answer.json["hold"]["reason"] == "before the upgrade"
+
+
+def test_show_prints_a_command_that_proves_the_files(verbs: VerbProject) -> None:
+    verbs.publish()
+    command = verbs.run("show", HOST).out.splitlines()[-1].strip()
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "flash.tar.gz: OK" in done.stdout

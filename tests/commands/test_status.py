@@ -1,0 +1,53 @@
+"""The verb `status`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.support.generations import VerbProject
+
+ALL = ("mm-hq-1", "mm-hq-2", "mm-lab-1")
+
+
+def test_status_all_young_ends_with_0(verbs: VerbProject) -> None:
+    for host in ALL:
+        verbs.publish(timedelta(days=3), host=host)
+    answer = verbs.run("status")
+    assert answer.code == 0
+    assert answer.out.startswith("BACKUP OK - 3 of 3 conductors have a proven backup younger than")
+    assert answer.json["ok"] is True
+
+
+def test_status_stale_and_never_end_with_1_and_stand_first(verbs: VerbProject) -> None:
+    verbs.publish(timedelta(days=3), host="mm-hq-1")
+    verbs.publish(timedelta(days=9), host="mm-hq-2")
+    answer = verbs.run("status")
+    assert answer.code == 1
+    first, *_ = answer.out.splitlines()
+    assert first.startswith("BACKUP STALE - 2 of 3 conductors without a proven backup younger")
+    assert "| total=3 ok=1 stale=1 never=1 unproven=0 future=0 oldest=777" in first
+    states = {host["host"]: host["status"] for host in answer.json["hosts"]}
+    assert states == {"mm-hq-1": "OK", "mm-hq-2": "STALE", "mm-lab-1": "NEVER"}
+    assert [host["host"] for host in answer.json["hosts"]][-1] == "mm-hq-1"
+
+
+def test_status_max_age_decides(verbs: VerbProject) -> None:
+    verbs.publish(timedelta(days=9), host="mm-lab-1")
+    assert verbs.run("status", "--site", "lab").code == 1
+    assert verbs.run("status", "--site", "lab", "--max-age", "2w").code == 0
+    assert "younger than 36h" in verbs.run("status", "--max-age", "36h").out
+
+
+def test_status_counts_proven_generations_only(verbs: VerbProject) -> None:
+    made = verbs.publish(host="mm-lab-1")
+    (made.path / "manifest.json").write_text("{}")
+    answer = verbs.run("status", "--site", "lab")
+    assert answer.code == 1
+    assert answer.json["hosts"][0]["status"] == "UNPROVEN"
+
+
+def test_status_generation_ahead_of_the_clock_is_no_comfort(verbs: VerbProject) -> None:
+    verbs.publish(timedelta(days=-30), host="mm-lab-1")
+    answer = verbs.run("status", "--site", "lab")
+    assert answer.code == 1
+    assert answer.json["hosts"][0]["status"] == "FUTURE"
