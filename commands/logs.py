@@ -7,8 +7,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+import urllib3
 from rich.console import Console
 from rich.logging import RichHandler
+from urllib3.exceptions import InsecureRequestWarning
 
 from aos8.redact import Redactor
 from settings.model import LogSettings
@@ -42,6 +44,7 @@ def configure_logging(
     handlers: list[logging.Handler] = [_console_handler(verbose, console, redactor)]
     if settings.file:
         handlers.append(_file_handler(settings.file, settings.level, redactor))
+    urllib3.disable_warnings(InsecureRequestWarning)  # the report says it once, not each call
     root = logging.getLogger()
     root.handlers[:] = handlers
     root.setLevel(logging.WARNING)

@@ -20,7 +20,7 @@ from tasks.check import MB, ConductorState, check_conductor
 from tasks.clean_up import Removed, clean_up
 from tasks.confirm import confirm_conductor
 from tasks.device_file import DeviceFile
-from tasks.errors import DeadlinePassed, cause_of, reason, reason_of
+from tasks.errors import DeadlinePassed, cause_of, is_known, reason, reason_of
 from tasks.flash import back_up_flash
 from tasks.names import ARCHIVE_SUFFIX, device_name
 from tasks.on_device import OnDevice
@@ -50,8 +50,6 @@ def backup_conductor(task: Task, *, run: Run) -> Result:
     try:
         backup.perform()
     except Exception as error:
-        if not isinstance(error, NornirSubTaskError):
-            logger.debug("%s: backup ends", task.host.name, exc_info=True)
         backup.failed_with(error)
     finally:
         backup.clean_up()
@@ -111,6 +109,8 @@ class _Backup:
     def failed_with(self, error: BaseException) -> None:
         """Remember why, and keep what arrived for a look."""
         self.error = cause_of(error)
+        if not is_known(self.error):
+            logger.error("%s: an error of ours", self.task.host.name, exc_info=self.error)
         if self.deadlines[self.task.host.name].passed and isinstance(self.error, TransportError):
             self.error = DeadlinePassed(f"the time for this conductor is over: {self.error}")
         why = reason_of(self.error)
