@@ -89,7 +89,7 @@ def _log_in(
     attempts = Retrying(
         retry=retry_if_exception_type((Unreachable, NameUnresolved)),
         stop=stop_after_delay(retry_seconds) | stop_when_event_set(shared.stop),
-        wait=wait_exponential_jitter(initial=1, max=15),
+        wait=wait_exponential_jitter(multiplier=1, max=15),
         sleep=sleep_using_event(shared.stop),
         reraise=True,
     )

@@ -49,7 +49,7 @@ def backup_conductor(task: Task, *, run: Run) -> Result:
     backup = _Backup(task, run)
     try:
         backup.perform()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - every host gets its verdict
         backup.failed_with(error)
     finally:
         backup.clean_up()

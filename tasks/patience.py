@@ -47,7 +47,7 @@ def while_busy(call: Callable[[], T], *, seconds: float, stop: Event) -> T:
     attempts = Retrying(
         retry=retry_if_exception(is_busy),
         stop=stop_after_delay(seconds) | stop_when_event_set(stop),
-        wait=wait_exponential_jitter(initial=min(2.0, seconds / 4), max=30),
+        wait=wait_exponential_jitter(multiplier=min(2.0, seconds / 4), max=30),
         sleep=sleep_using_event(stop),
         before_sleep=note,
         reraise=True,
