@@ -83,7 +83,7 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
     now = datetime.now(UTC)
     hosts = select_by(desk.nr, filters_of(options)).inventory.hosts
     rows = [
-        _row(name, str(host.get("site") or ""), _generations(desk, name), now, options.max_age)
+        _row(name, str(host.get("site") or ""), _newest(desk, name), now, options.max_age)
         for name, host in hosts.items()
     ]
     bad = [row for row in rows if row.standing is not Standing.OK]
@@ -96,19 +96,22 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
     )
 
 
-def _generations(desk: Desk, host: str) -> tuple[Generation, ...]:
+def _newest(desk: Desk, host: str) -> Generation | None:
+    """Return the newest proven generation, else the newest, None when there is none at all."""
     try:
-        return desk.reader.generations(host)
+        latest = desk.reader.latest(host)
+        return latest or next(iter(desk.reader.generations(host)), None)
     except SelectionError:
-        return ()
+        return None
 
 
 def _row(
-    host: str, site: str, generations: tuple[Generation, ...], now: datetime, max_age: timedelta
+    host: str, site: str, latest: Generation | None, now: datetime, max_age: timedelta
 ) -> _Row:
-    latest = next((each for each in generations if each.proven), None)
     if latest is None:
-        return _Row(host, site, Standing.UNPROVEN if generations else Standing.NEVER, None, None)
+        return _Row(host, site, Standing.NEVER, None, None)
+    if not latest.proven:
+        return _Row(host, site, Standing.UNPROVEN, None, None)
     age = now - latest.time
     if age < -FUTURE:
         return _Row(host, site, Standing.FUTURE, latest, age)

@@ -19,11 +19,14 @@ from tasks.errors import Cancelled
 from tasks.inbox import MB, inbox_of
 from tasks.names import run_token
 from vault.inbox import Inbox
-from vault.lock import VaultLock
+from vault.lock import VaultLock, VaultLocked
 from vault.store import Vault, VaultFull, run_id_at
 from version import VERSION
 
 logger = logging.getLogger(__name__)
+
+NOTING = "runbook.py verify"
+LOCK_TRIES = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,25 @@ def vault_of(settings: Settings) -> Vault:
     return Vault(settings.vault.path, program=f"conductor-backup {VERSION}")
 
 
+def _locked(vault: Vault, stop: Event) -> VaultLock:
+    """Return the vault's lock, taken; it is waited for only when `verify` notes a result just now.
+
+    Any other holder keeps it for long: `VaultLocked` is raised at once.
+    """
+    lock = VaultLock(vault.root, command="runbook.py")
+    for _ in range(LOCK_TRIES):
+        try:
+            lock.acquire()
+        except VaultLocked as error:
+            long = error.holder is not None and error.holder.command != NOTING
+            if long or stop.wait(0.2):
+                raise
+        else:
+            return lock
+    lock.acquire()
+    return lock
+
+
 @contextmanager
 def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
     """Lock the vault, put it in order, and receive until the block ends.
@@ -83,7 +105,7 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
         min_free_bytes=settings.vault.min_free_mb * MB,
         require_mount=settings.vault.require_mount,
     )
-    with VaultLock(vault.root, command="runbook.py"):
+    with _locked(vault, stop or Event()):
         for line in vault.reconcile().lines:
             logger.warning("left by an earlier run: %s", line)
         with inbox_of(settings) as inbox:
