@@ -1,9 +1,11 @@
 """Typed settings: everything an operator may write, checked before anything runs."""
 
 from settings.loader import Configuration, load_configuration
-from settings.model import MailSettings, ReceiverSettings, Settings
+from settings.mailing import MailSettings
+from settings.model import Settings
 from settings.policy import HostPolicy, policy_of
 from settings.problems import ConfigurationError, Problem
+from settings.receiving import ReceiverSettings
 
 __all__ = [
     "Configuration",

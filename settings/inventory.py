@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from settings.model import Port
+from settings.base import Port
 from settings.policy import HostPolicy
 from settings.problems import ConfigurationError, Problem, closest
 from settings.yaml_file import YamlFile, plain, read_yaml

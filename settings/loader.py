@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from settings.inventory import check_inventory
-from settings.model import SecretsSettings, ServerSettings, Settings
+from settings.model import SecretsSettings, Settings
 from settings.nornir_file import NornirFile, inventory_paths
 from settings.problems import ConfigurationError, Problem
+from settings.receiving import ServerSettings
 from settings.secrets_file import check_secrets
 from settings.yaml_file import YamlFile, plain, read_yaml
 

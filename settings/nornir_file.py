@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from settings.model import Settings, Strict
+from settings.base import Strict
+from settings.model import Settings
 
 
 class InventorySection(Strict):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from settings.model import Strict
+from settings.base import Strict
 from vault.retention import parse_duration
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
 
-from settings.model import Strict
+from settings.base import Strict
 from settings.problems import ConfigurationError, Problem
 from settings.yaml_file import plain, read_yaml
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plugins.secrets import readback_password, scp_password
 from settings import ReceiverSettings, Settings
-from settings.model import ReadBackSettings, ServerSettings
+from settings.receiving import ReadBackSettings, ServerSettings
 from vault.inbox import Embedded, Inbox
 from vault.receiver import ReceiverOptions
 from vault.server import (
