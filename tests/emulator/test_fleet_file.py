@@ -102,6 +102,19 @@ def test_load_listen_puts_all_on_one_address(tmp_path: Path) -> None:
             "belongs to the steps ['scp']",
         ),
         (
+            "conductors: [{name: a, faults: [{step: shwo, kind: reset}]}]",
+            "conductors[0].faults[0]: Value error, fault 'reset' belongs to the steps",
+        ),
+        (
+            "conductors: [{name: a, faults: [{step: show, kind: html}, {step: show, kind: hang, "
+            "http: 500}]}]",
+            "conductors[0].faults[1]: Value error, 'hang' at 'show' takes",
+        ),
+        (
+            "defaults: {faults: [{step: scp, kind: tls-fail}]}\nconductors: [{name: a}]",
+            "defaults.faults[0]: Value error, fault 'tls-fail' belongs to the steps ['connect']",
+        ),
+        (
             "conductors: [{name: a, content: {running_config_file: none.cfg}}]",
             "none.cfg is not a file",
         ),
