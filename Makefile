@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 DEV := $(VENV)/.dev-installed
 MAIN := $(VENV)/.installed
 
-.PHONY: help install demo test lint types unit requirements docs clean
+.PHONY: help install demo test lint types unit requirements docs pictures clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,9 @@ types: $(DEV)
 
 unit: $(DEV)
 	$(RUN) -m pytest -q
+
+pictures: $(DEV)  ## make the pictures of the README anew from a demo run
+	@$(RUN) -m demo.pictures
 
 docs: $(DEV)  ## write docs/settings.md anew from the settings' own descriptions
 	$(RUN) -m settings.reference > docs/settings.md

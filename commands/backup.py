@@ -101,7 +101,8 @@ def _run(
     selected: Nornir, console: Console, task: Callable[..., Result], **options: Any
 ) -> AggregatedResult:
     """Run one task on all hosts at once, shown on a terminal and silent elsewhere."""
-    progress = ShowProgress(console, len(selected.inventory.hosts)) if console.is_terminal else None
+    live = console.file.isatty()  # FORCE_COLOR asks for colours in a file, not for a moving picture
+    progress = ShowProgress(console, len(selected.inventory.hosts)) if live else None
     processors: list[Any] = [*selected.processors, LogSteps()]
     context: AbstractContextManager[QuietProcessor | None] = progress or nullcontext()
     with context as shown:

@@ -8,12 +8,14 @@ from typing import Any
 
 from nornir.core.task import Result, Task
 
-from settings import policy_of
+from settings import HostPolicy, policy_of
 from settings.policy import ArtefactKind
+from tasks.errors import TaskError
+from tasks.names import VAULT_NAMES
 from tasks.stanzas import stanza_kinds
 from tasks.step import step
 from tasks.transfer import Received
-from vault.proof import ConfigLimits, Limits, prove_archive, prove_running_config
+from vault.proof import ConfigLimits, Limits, ProofError, prove_archive, prove_running_config
 
 MEMBERS_SUFFIX = ".members.jsonl.gz"
 
@@ -28,13 +30,28 @@ class Proven:
     members: Path | None = None
 
 
+class NotProven(TaskError):
+    """A received file does not hold what it should; its code is the prover's."""
+
+    def __init__(self, file_name: str, error: ProofError) -> None:
+        super().__init__(f"{file_name}: {error}")
+        self.code = error.code
+
+
 @step
 def prove(task: Task, *, kind: ArtefactKind, received: Received, hostname: str) -> Result:
     """Prove one received file: an archive by a strict walk, a configuration by its content.
 
     `hostname` is what the conductor calls itself; a running configuration must name it.
     """
-    policy = policy_of(task.host)
+    try:
+        proven = _proven(policy_of(task.host), kind, received, hostname)
+    except ProofError as error:
+        raise NotProven(VAULT_NAMES[kind], error) from error
+    return Result(task.host, result=proven)
+
+
+def _proven(policy: HostPolicy, kind: ArtefactKind, received: Received, hostname: str) -> Proven:
     if kind is ArtefactKind.RUNNING_CONFIG:
         proof = prove_running_config(
             received.path,
@@ -43,10 +60,9 @@ def prove(task: Task, *, kind: ArtefactKind, received: Received, hostname: str) 
             limits=ConfigLimits(min_lines=policy.min_config_lines),
         )
         stanzas = stanza_kinds(received.path.read_text(encoding="utf-8", errors="replace"))
-        details = asdict(proof) | {"stanzas": stanzas}
-        return Result(task.host, result=Proven(kind, received, details))
+        return Proven(kind, received, asdict(proof) | {"stanzas": stanzas})
     limits = Limits(allow_links_out=policy.allow_links_out)
     members = received.path.with_name(received.path.name + MEMBERS_SUFFIX)
     with members.open("xb") as stream:
         archive = prove_archive(received.path, limits=limits, members_to=stream)
-    return Result(task.host, result=Proven(kind, received, asdict(archive), members))
+    return Proven(kind, received, asdict(archive), members)

@@ -44,7 +44,7 @@ def test_run_mail_tells_failures_first_to_all(project: FleetProject) -> None:
     assert html is not None
     text = plain.get_content()
     assert text.index("mm-2") < text.index("mm-1")
-    assert "archive-damaged: truncated at byte" in text
+    assert "archive-damaged: flash.tar.gz: truncated at byte" in text
     assert "archive-damaged" in html.get_content()
 
 
