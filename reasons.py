@@ -51,8 +51,8 @@ REMEDIES: Final[dict[str, str]] = {
     "archive-unsafe": "Look at the quarantined file with care; a flash archive never holds this.",
     "config-incomplete": "Run again for this host; compare with show running-config.",
     "wrong-content": "The file is not what was asked for; look at it in the quarantine.",
-    "identity-changed": "If the box was replaced, accept it: runbook.py accept HOST --reason TEXT.",
-    "size-changed": "Compare with the last generation: runbook.py diff HOST.",
+    "identity-changed": "If the box was replaced or renamed: runbook.py accept HOST --reason TEXT.",
+    "size-changed": "If it is meant to be so from now on: runbook.py accept HOST --reason TEXT.",
     "stanzas-missing": "If this was not meant, see what is gone: runbook.py diff HOST.",
     # the vault
     "vault-full": "Free space on the vault's file system; pruning generations is not the remedy.",

@@ -127,6 +127,7 @@ def _verify(
     desk: Desk, chosen: Sequence[Generation], seconds: float | None, stop: Event
 ) -> Iterator[Checked]:
     """Prove as many at once as there are cores, and begin with no other when told to stop."""
+    logger.info("%d generations to prove in %s", len(chosen), desk.vault.root)
     until = None if seconds is None else time.monotonic() + seconds
     waiting = list(reversed(chosen))
     workers = os.cpu_count() or 1
@@ -151,7 +152,7 @@ def _check(generation: Generation) -> Checked:
     try:
         reproof = prove_generation(generation)
     except RotError as rot:
-        logger.error("%s: rotten: %s", name, rot)  # noqa: TRY400 - the text says all there is
+        logger.warning("%s: rotten: %s", name, rot)
         return Checked(generation, rot=rot)
     except UnreadableError as error:
         return Checked(generation, trouble=str(error))

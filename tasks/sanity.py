@@ -116,12 +116,10 @@ def _deviation(
     usual = median(known)
     percent = 100 * (value - usual) / usual
     word = "smaller" if percent < 0 else "larger"
-    yield _Deviation(
-        item.kind,
-        percent,
-        f"{_WORDS[item.kind]}: {text(value)}, {abs(percent):.0f} % {word} than usual "
-        f"({text(usual)}, the median of the last {len(known)})",
-    )
+    several = f"usual ({text(usual)}, the median of the last {len(known)})"
+    before_that = several if len(known) > 1 else f"last time ({text(usual)})"
+    told = f"{text(value)}, {abs(percent):.0f} % {word} than {before_that}"
+    yield _Deviation(item.kind, percent, f"{_WORDS[item.kind]}: {told}")
 
 
 def _lines_text(lines: float) -> str:

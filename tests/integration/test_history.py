@@ -201,7 +201,7 @@ def test_grown_archive_is_published_with_a_warning(tmp_path: Path) -> None:
         ended = project.runbook()
         assert len(project.generations(HOST)) == 2
     assert ended.verdicts == {HOST: "WARN"}
-    assert "larger than usual" in reason(ended, "size-changed")
+    assert "larger than last time (10.0 kB)" in reason(ended, "size-changed")
 
 
 def test_lost_kind_of_stanza_is_a_warning_with_its_name(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_compare_large_change_is_a_warning_with_the_numbers(size: int, word: str
 
 
 def test_compare_shrunk_too_far_is_refused() -> None:
-    with pytest.raises(SizeChanged, match=r"flash archive: 2\.0 MB, 80 % smaller than usual"):
+    with pytest.raises(SizeChanged, match=r"flash archive: 2\.0 MB, 80 % smaller than last time"):
         warnings(flash(2_000_000), flash(10_000_000))
     assert SizeChanged.code == "size-changed"
 
