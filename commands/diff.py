@@ -164,7 +164,7 @@ def _members_lines(name: str, members: MembersDiff, limit: int) -> Iterator[Text
     }
     words = {"+": "added", "-": "removed", "~": "changed"}
     counts = ", ".join(f"{len(found)} {words[mark]}" for mark, found in parts.items() if found)
-    yield Text(f"{name}: {f'members {counts}' if counts else 'the same members'}", "bold")
+    yield Text(f"{name}, members: {counts or 'the same'}", "bold")
     for mark, found in parts.items():
         for text in found[:limit]:
             yield Text(f"{mark} {text}", _STYLES[mark])
