@@ -19,6 +19,8 @@ def with_nested(reply: Reply, name: str, code: int, text: str) -> Reply:
 
 def other_status_type(reply: Reply) -> Reply:
     """Turn every `status` that is a number into a string, and the other way round."""
+    if not reply.body.startswith(b"{"):
+        return reply
     return _carrying(reply, _turned(json.loads(reply.body)))
 
 

@@ -44,11 +44,14 @@ class ArchiveStore:
         self._bodies: dict[tuple[str, int, int], _Body] = {}
 
     def build(
-        self, kind: ArchiveKind, *, seed: int, size: int, identity: Identity
+        self, kind: ArchiveKind, *, seed: int, size: int, identity: Identity, edition: int = 0
     ) -> tuple[bytes, ...]:
-        """Return one archive of about `size` bytes as chunks that belong one after the other."""
+        """Return one archive of about `size` bytes as chunks that belong one after the other.
+
+        Archives of another `edition` differ in the member with the identity.
+        """
         body = self._body(kind, seed, size)
-        tail = _identity_tail(identity, body.length)
+        tail = _identity_tail(identity, edition, body.length)
         packer = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
         deflated: bytes = packer.compress(tail) + packer.flush()
         length = (body.length + len(tail)) & 0xFFFFFFFF
@@ -100,10 +103,12 @@ def _tar(members: list[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def _identity_tail(identity: Identity, before: int) -> bytes:
+def _identity_tail(identity: Identity, edition: int, before: int) -> bytes:
     text = (
         f"hostname {identity.hostname}\nmac {identity.mac}\nserial {identity.serial}\n"
         f"model {identity.model}\nversion {identity.version}\n"
     )
+    if edition:
+        text += f"backup {edition}\n"
     blocks = _tar([("./config/device-identity.txt", text.encode())]) + bytes(1024)
     return blocks + bytes(-(before + len(blocks)) % RECORD)

@@ -69,6 +69,7 @@ class Conductor:
         self._refuses_until = 0.0
         self._back_at = 0.0
         self._config_text: str | None = None
+        self._edition = 0
 
     @property
     def flash(self) -> Mapping[str, bytes]:
@@ -112,13 +113,26 @@ class Conductor:
             setattr(self, what, getattr(self, what) + 1)
 
     def archive(
-        self, kind: ArchiveKind, *, factor: float = 1.0, of: Identity | None = None
+        self,
+        kind: ArchiveKind,
+        *,
+        factor: float = 1.0,
+        of: Identity | None = None,
+        stale: bool = False,
     ) -> tuple[bytes, ...]:
-        """Return this device's archive as chunks, `factor` times as large, or one `of` another."""
+        """Return this device's archive as chunks.
+
+        It is `factor` times as large, one `of` another device, or with `stale` the last once more.
+        """
         content = self.spec.content
         size = int(factor * (content.archive_bytes if kind == "flash" else content.config_bytes))
         identity = of or self.identity
-        return self._archives.build(kind, seed=content.seed, size=size, identity=identity)
+        with self._lock:
+            self._edition += content.fresh and not stale
+            edition = self._edition
+        return self._archives.build(
+            kind, seed=content.seed, size=size, identity=identity, edition=edition
+        )
 
     def begin_reload(self, seconds: float | None = None) -> None:
         """Drop every session and stay away for the time that a reload takes."""

@@ -61,7 +61,7 @@ class ContentSpec:
     """What the files hold. Archive sizes are compressed bytes, reached within a few per cent.
 
     `running_config` is literal text, `running_config_file` a path; else text with about `lines`
-    lines is made from `seed`.
+    lines is made from `seed`. With `fresh` no two archives of a device are the same bytes.
     """
 
     __pydantic_config__ = NO_OTHER_KEYS
@@ -69,6 +69,7 @@ class ContentSpec:
     seed: int = 1
     archive_bytes: int = 200_000
     config_bytes: int = 60_000
+    fresh: bool = False
     lines: int = 400
     running_config: str | None = None
     running_config_file: str | None = None

@@ -25,7 +25,8 @@ def store_archive(conductor: Conductor, step: str, kind: ArchiveKind, name: str)
     elif fault is not None and fault.kind == "foreign":
         chunks = conductor.archive(kind, of=conductor.identity.stranger)
     else:
-        chunks = conductor.archive(kind)
+        stale = fault is not None and fault.kind == "stale"
+        chunks = conductor.archive(kind, stale=stale)
     _store(conductor, name, chunks, fault)
 
 

@@ -169,6 +169,13 @@ def test_fault_status_type_turns_numbers_into_strings_and_back(start: Start) -> 
     assert client.login().json()["_global_result"]["status"] == 0
 
 
+def test_fault_status_type_leaves_what_is_no_json(start: Start) -> None:
+    fault = Fault("login", "status-type")
+    client = start(login=False, knobs={"bad_login": "401-html"}, faults=(fault,))
+
+    assert client.login("wrong").status_code == 401
+
+
 def test_fault_pretend_says_success_and_does_nothing(start: Start) -> None:
     client = start(faults=(Fault("delete_file_ssh_hosts", "pretend"),))
 

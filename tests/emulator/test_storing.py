@@ -103,6 +103,18 @@ def test_archive_stale_has_the_same_bytes_and_an_older_time(start: Start) -> Non
     assert dated.splitlines()[0].endswith("old.tar.gz")
 
 
+def test_archive_stale_of_a_device_with_fresh_ones_is_the_last_once_more(start: Start) -> None:
+    client = start(
+        content=ContentSpec(fresh=True), faults=(Fault("flash_backup", "stale", skip=2, times=1),)
+    )
+    for name in "abcd":
+        client.post("flash_backup", backup_flash="flash", filename=name)
+
+    one, two, stale, three = (client.conductor.flash[f"{name}.tar.gz"] for name in "abcd")
+    assert len({one, two, three}) == 3
+    assert stale == two
+
+
 def test_archive_early_grows_after_the_answer(start: Start) -> None:
     client = start(faults=(Fault("flash_backup", "early", seconds=3600.0, times=1),))
 
