@@ -31,6 +31,7 @@ from tasks.record import Record
 from tasks.run import Run
 from tasks.running_config import copy_running_config
 from tasks.send import send
+from tasks.standby import explained
 from tasks.transfer import Received, transfer
 from vault.store import VaultError
 
@@ -113,6 +114,7 @@ class _Backup:
             logger.error("%s: an error of ours", self.task.host.name, exc_info=self.error)
         if self.deadlines[self.task.host.name].passed and isinstance(self.error, TransportError):
             self.error = DeadlinePassed(f"the time for this conductor is over: {self.error}")
+        self.error = explained(error, self.error, self.record.role)
         why = reason_of(self.error)
         self.record.note_failure(why)
         paths = [item.path for item in self.received if item.path.exists()]

@@ -4,6 +4,7 @@ TaskError
 |- FlashFull        too little room on the conductor's flash
 |- ArchiveMissing   the device says it made a file that is not there
 |- DeviceBusy       the device is busy with something else for longer than we wait
+|- StandbyRefused   the device is the standby of a pair and does not write
 |- DeadlinePassed   the conductor's time is over
 |- NotReceived      the device says it sent a file that did not arrive
 `- Cancelled        the run was told to stop
@@ -41,6 +42,12 @@ class DeviceBusy(TaskError):
     """The device was busy with an upgrade, a reload or a commit for longer than we wait."""
 
     code = "device-busy"
+
+
+class StandbyRefused(TaskError):
+    """The device is the standby member of a pair and refuses to write a file."""
+
+    code = "standby-refused"
 
 
 class DeadlinePassed(TaskError):

@@ -42,6 +42,11 @@ class Record:
         self._state = state
         self._warnings += state.warnings
 
+    @property
+    def role(self) -> str:
+        """The conductor's role, "" while it is not known."""
+        return self._state.identity.role if self._state else ""
+
     def note_time(self, step: str, seconds: float) -> None:
         """Add the time of one step; the same step twice adds up."""
         self._steps[step] = self._steps.get(step, 0.0) + seconds
