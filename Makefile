@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 DEV := $(VENV)/.dev-installed
 MAIN := $(VENV)/.installed
 
-.PHONY: help install demo test lint types unit requirements docs pictures clean
+.PHONY: help install demo play test lint types unit requirements docs pictures clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -14,6 +14,9 @@ install: $(MAIN)  ## virtual environment with what the program runs on
 
 demo: $(DEV)  ## back up a dozen pretend conductors, here and now
 	@$(RUN) -m demo
+
+play: $(DEV)  ## the same, and keep the conductors running to try things
+	@$(RUN) -m demo --stay
 
 test: lint types unit  ## ruff, mypy --strict and pytest
 
@@ -30,8 +33,9 @@ unit: $(DEV)
 pictures: $(DEV)  ## make the pictures of the README anew from a demo run
 	@$(RUN) -m demo.pictures
 
-docs: $(DEV)  ## write docs/settings.md anew from the settings' own descriptions
+docs: $(DEV)  ## write the pages that are generated from the program's own words
 	$(RUN) -m settings.reference > docs/settings.md
+	$(RUN) -m reasons > docs/reasons.md
 
 requirements: $(DEV)  ## compile and pin requirements*.txt from requirements*.in
 	for name in requirements requirements-dev; do \

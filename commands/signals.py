@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
@@ -27,11 +28,14 @@ class StopRequest:
         return None if self.signal is None else SIGNAL_BASE + self.signal
 
     def handle(self, number: int, _frame: FrameType | None) -> None:
-        """Stop the run; a second signal leaves no time for anything."""
+        """Stop the run; a second signal leaves no time for anything.
+
+        The event is set by a thread of its own: this one may be in the middle of waiting for it.
+        """
         if self.signal is not None:
             os._exit(SIGNAL_BASE + number)
         self.signal = signal.Signals(number)
-        self.event.set()
+        threading.Thread(target=self.event.set).start()
 
 
 @contextmanager

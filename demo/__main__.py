@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -20,8 +23,19 @@ ROOT = Path(__file__).parent.parent
 START_SECONDS = 20.0
 
 
+STAYING = """
+The conductors stay until you press Ctrl-C. In another terminal:
+
+  export AOS8_USERNAME={username} AOS8_PASSWORD={password}
+  .venv/bin/python runbook.py --config demo-output/nornir_config.yaml --site lab
+"""
+
+
 def main() -> int:
     """Run the demo in `demo-output`; 0 when exactly the conductor meant to fail has failed."""
+    parser = argparse.ArgumentParser(prog="python -m demo", description=main.__doc__)
+    parser.add_argument("--stay", action="store_true", help="keep the conductors running to play")
+    stay = parser.parse_args().stay
     console = Console(soft_wrap=True, highlight=False)
     folder = ROOT / "demo-output"
     shutil.rmtree(folder, ignore_errors=True)
@@ -40,7 +54,17 @@ def main() -> int:
         settings = write_settings(folder, places, ca_file)
         report = folder / "report.json"
         code = _runbook(["--config", str(settings), "--json", str(report)])
-    return _conclude(console, folder, report, code)
+        ended = _conclude(console, folder, report, code)
+        if stay:
+            _stay(console)
+    return ended
+
+
+def _stay(console: Console) -> None:
+    text = STAYING.format(username=USERNAME, password=shlex.quote(PASSWORD))
+    console.print(text, markup=False)
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 def _runbook(arguments: Sequence[str]) -> int:

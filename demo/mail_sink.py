@@ -44,7 +44,7 @@ def main() -> None:
     options = parser.parse_args()
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: done.set())
+        signal.signal(number, lambda *_: threading.Thread(target=done.set).start())
     controller = Controller(Keep(options.folder), hostname="127.0.0.1", port=options.port)
     controller.start()
     options.ready_file.write_text("ready\n", encoding="utf-8")

@@ -46,8 +46,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(fleet: Fleet, file: Path, ready_file: Path | None) -> None:
     done = threading.Event()
-    signal.signal(signal.SIGINT, lambda *_: done.set())
-    signal.signal(signal.SIGTERM, lambda *_: done.set())
+    for number in (signal.SIGINT, signal.SIGTERM):  # not set in the handler: it may hold the lock
+        signal.signal(number, lambda *_: threading.Thread(target=done.set).start())
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: _replace_faults(fleet, file))
     lines = [f"{device.spec.name} {device.address} {device.port}" for device in fleet]
