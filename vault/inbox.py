@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from vault.place import Location
 from vault.receiver import Receiver, ReceiverError, ReceiverOptions, Ticket
 
 
@@ -32,16 +34,29 @@ push has ended needs any time at all.
 
 
 @dataclass(frozen=True, slots=True)
+class Remaining:
+    """A file that stays where it was pushed to; each call of `chunks` reads it anew.
+
+    Reading raises a `TransferError` when it is not the file any more that arrived.
+    """
+
+    location: Location
+    chunks: Callable[[], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A whole file, durable at `path` in staging; `size` in bytes.
 
-    `left_behind` says why another copy still lies on a server, "" where none does or may.
+    `left_behind` says why another copy still lies on a server, "" where none does or may. With
+    `remaining` nothing lies at `path`, and `sha256` is "" because nobody has read the file yet.
     """
 
     path: Path
     size: int
     sha256: str
     left_behind: str = ""
+    remaining: Remaining | None = None
 
 
 class Expected(Protocol):
@@ -56,6 +71,10 @@ class Expected(Protocol):
     @property
     def destination(self) -> str:
         """The name that the device must push to."""
+
+    @property
+    def stays_at(self) -> Location | None:
+        """Where the file will lie if it is not to be fetched, None if it is."""
 
     def wait(self, timeout: float, answer: Answer) -> Arrival | None:
         """Wait for the file, up to `timeout` seconds, less where the device has answered.
@@ -85,10 +104,19 @@ class Inbox(Protocol):
     @property
     def verifies(self) -> bool: ...
 
-    def issue(self, file_name: str, folder: Path, peer: str | None, *, lifetime: float) -> Expected:
+    def issue(
+        self,
+        file_name: str,
+        folder: Path,
+        peer: str | None,
+        *,
+        lifetime: float,
+        may_stay: bool = False,
+    ) -> Expected:
         """Expect `file_name` for `folder`, the staging of one host.
 
-        `peer` is the address that pushes, None for any; `lifetime` is in seconds.
+        `peer` is the address that pushes, None for any; `lifetime` is in seconds. A file that
+        `may_stay` is left on the server by an inbox that is to keep files there.
         """
 
     def __enter__(self) -> Self: ...
@@ -121,13 +149,23 @@ class Embedded:
     ) -> None:
         self._receiver.stop()
 
-    def issue(self, file_name: str, folder: Path, peer: str | None, *, lifetime: float) -> Expected:
+    def issue(
+        self,
+        file_name: str,
+        folder: Path,
+        peer: str | None,
+        *,
+        lifetime: float,
+        may_stay: bool = False,  # noqa: ARG002 - there is nowhere else to stay
+    ) -> Expected:
         """Issue a ticket for `file_name`; raise `ReceiverDown` when the receiver has stopped."""
         return _Ticketed(self._receiver.issue(file_name, folder, peer, lifetime=lifetime))
 
 
 class _Ticketed:
     """A receiver's ticket as something expected."""
+
+    stays_at = None
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 _WINDOW: Final = 2 << 20
 _PACKET: Final = 32 << 10
 _STOP_SECONDS: Final = 30.0
+NAME: Final = "ConductorBackup"
+"""How the receiver greets: "SSH-2.0-" and this."""
 
 
 class Receiver:
@@ -150,7 +152,7 @@ class Receiver:
             sock=listener,
             server_factory=lambda: UploadServer(desk),
             server_host_keys=keys,
-            server_version="ConductorBackup",
+            server_version=NAME,
             kex_algs=offered.kex,
             encryption_algs=offered.encryption,
             mac_algs=offered.mac,

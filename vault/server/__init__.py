@@ -1,5 +1,6 @@
 """An SCP server that exists already: conductors push to it, and what arrived is fetched from it."""
 
+from vault.place import Place, Seen
 from vault.server.errors import (
     FileRefused,
     HostKeyRefused,
@@ -9,8 +10,9 @@ from vault.server.errors import (
     ServerDown,
 )
 from vault.server.landing import Landing
+from vault.server.on_demand import OnDemand
 from vault.server.options import ReadBack, ServerOptions
-from vault.server.place import Nowhere, Place, Seen
+from vault.server.place import Nowhere, Untouched
 from vault.server.server import Server
 from vault.server.sftp import SftpPlace
 
@@ -23,6 +25,8 @@ __all__ = [
     "Landing",
     "SftpPlace",
     "Nowhere",
+    "Untouched",
+    "OnDemand",
     "ServerDown",
     "HostKeyRefused",
     "ReadBackRefused",

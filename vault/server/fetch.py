@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vault.place import Place, Seen
 from vault.receiver import StorageFull
 from vault.receiver.part import Part
 from vault.server.options import ServerOptions
-from vault.server.place import Place, Seen
 
 
 def fetch(

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from vault.place import Location, Seen
 from vault.server.errors import FileRefused, ReadBackFailed, ServerDown
-from vault.server.place import BLOCK, Seen, changed
+from vault.server.place import BLOCK, changed
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -41,6 +42,10 @@ class Landing:
         folder, self._folder = self._folder, -1
         if folder >= 0:
             os.close(folder)
+
+    def locate(self, name: str) -> Location:
+        """Return the folder, absolute, and the name."""
+        return Location(name, str(self._path.absolute()))
 
     def look(self, name: str) -> Seen | None:
         """Return size, time and inode of a plain file."""

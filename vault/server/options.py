@@ -11,15 +11,17 @@ class ServerOptions:
     """The account that conductors push with, and what is demanded of a file.
 
     `folder` goes before every destination name. `remove` deletes a file from the server once a copy
-    of ours is durable. Sizes are bytes. Seconds: `appears_within` is how long a file may take to
-    show behind the device's word; a file counts as finished when its size and time have stood
-    `still` (after the device's word) or `still_unanswered` (without it), looked at every `poll`.
+    of ours is durable; with `keep` there is no copy of an archive, and its file stays. Sizes are
+    bytes. Seconds: `appears_within` is how long a file may take to show behind the device's word; a
+    file counts as finished when its size and time have stood `still` (after the device's word) or
+    `still_unanswered` (without it), looked at every `poll`.
     """
 
     username: str
     password: str = field(repr=False)
     folder: str = ""
     remove: bool = True
+    keep: bool = False
     max_file_bytes: int = 4096 * 1_000_000
     min_free_bytes: int = 0
     appears_within: float = 10.0

@@ -1,47 +1,14 @@
-"""A place on a server where pushed files lie, whichever way it is reached."""
+"""The places at which less can be done than at others, and what all places share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
+from vault.place import Location, Place, Seen
 from vault.receiver import TransferCut
 
 BLOCK: Final = 2 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a look at a file tells; two equal looks mean that nothing was written between them.
-
-    `size` in bytes, `modified` in the place's own unit, `inode` 0 where the place tells none.
-    """
-
-    size: int
-    modified: int
-    inode: int = 0
-
-
-class Place(Protocol):
-    """Names are single file names of ours; every method but `start` may raise a TransferError."""
-
-    verifies: bool
-
-    def start(self) -> None:
-        """Check that files can be looked at; raise `ServerDown` otherwise."""
-
-    def stop(self) -> None:
-        """Let go of whatever is open."""
-
-    def look(self, name: str) -> Seen | None:
-        """Return what lies there, None for nothing; raise `FileRefused` unless a plain file."""
-
-    def read(self, name: str, seen: Seen) -> Iterator[bytes]:
-        """Yield the file that was `seen`; raise `TransferCut` when it is not that one any more."""
-
-    def remove(self, name: str) -> str:
-        """Delete a file and return "", or the words of the refusal."""
 
 
 class Nowhere:
@@ -55,6 +22,10 @@ class Nowhere:
     def stop(self) -> None:
         """Hold nothing."""
 
+    def locate(self, name: str) -> Location:
+        """Know nothing but the name."""
+        return Location(name, "")
+
     def look(self, name: str) -> Seen | None:  # noqa: ARG002 - whatever the name is
         """See nothing."""
         return None
@@ -66,6 +37,24 @@ class Nowhere:
     def remove(self, name: str) -> str:  # noqa: ARG002
         """Refuse."""
         return "nobody can look at the server"
+
+
+class Untouched:
+    """Another place, from which nothing is ever removed, for the reason `why`."""
+
+    def __init__(self, place: Place, why: str) -> None:
+        self._place: Final = place
+        self._why: Final = why
+        self.verifies = place.verifies
+        self.start = place.start
+        self.stop = place.stop
+        self.locate = place.locate
+        self.look = place.look
+        self.read = place.read
+
+    def remove(self, name: str) -> str:
+        """Refuse."""
+        return f"{self._place.locate(name)}: {self._why}"
 
 
 def changed(name: str) -> TransferCut:

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from vault.place import Place
 from vault.receiver import TransferRefused
 from vault.server.options import ServerOptions
-from vault.server.place import Place
 from vault.server.ticket import ServerTicket
 
 NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}", re.ASCII)
@@ -50,16 +50,25 @@ class Server:
         peer: str | None,  # noqa: ARG002 - the server cannot be told who may push
         *,
         lifetime: float,  # noqa: ARG002 - nor until when
+        may_stay: bool = False,
     ) -> ServerTicket:
         """Expect `file_name` for `folder`, which is named for its host.
 
         All conductors push into one folder and a second push must not meet the rest of the first,
         so that the name on the server is HOST-RANDOM-FILE. Raises `TransferRefused` when something
-        has that name already, ValueError for an unsafe name.
+        has that name already, ValueError for an unsafe name. A file that `may_stay` stays there
+        where the options say so.
         """
         name = f"{folder.name}-{secrets.token_hex(4)}-{file_name}"
         if not (NAME.fullmatch(name) and NAME.fullmatch(file_name)):
             raise ValueError(f"unsafe file name {name!r}")
         if self._place.look(name) is not None:
             raise TransferRefused(f"{name} is on the server before it was sent; it is left alone")
-        return ServerTicket(self._options, self._place, name, folder / file_name, self._over)
+        return ServerTicket(
+            self._options,
+            self._place,
+            name,
+            folder / file_name,
+            self._over,
+            stays=may_stay and self._options.keep,
+        )

@@ -11,11 +11,12 @@ from typing import Final, TypeVar
 
 import asyncssh
 
+from vault.place import Location, Seen
 from vault.server.connect import connect
 from vault.server.errors import FileRefused, ReadBackFailed, ServerDown
 from vault.server.loop import LoopThread
 from vault.server.options import ReadBack
-from vault.server.place import BLOCK, Seen, changed
+from vault.server.place import BLOCK, changed
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,11 @@ class SftpPlace:
         if self._connection is not None:
             self._connection.abort()
         self._loop.stop()
+
+    def locate(self, name: str) -> Location:
+        """Return account, folder and name."""
+        server = f"sftp://{self._options.username}@{self._options.host}:{self._options.port}"
+        return Location(name, self._options.folder, server)
 
     def look(self, name: str) -> Seen | None:
         """Return size and time of a plain file."""

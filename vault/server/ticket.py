@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from vault.inbox import Answer, Arrival
+from vault.inbox import Answer, Arrival, Remaining
+from vault.place import Place, Seen
 from vault.receiver import NotReceived, ReceiverError, TooLarge, TransferCut
 from vault.server.fetch import fetch
 from vault.server.options import ServerOptions
-from vault.server.place import Place, Seen
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 class ServerTicket:
     """Leave its `with` block to expect the file no more; what came of it is then removed.
 
-    `over` is set when nobody is to wait any longer.
+    `over` is set when nobody is to wait any longer. A file that `stays` is not fetched.
     """
 
     def __init__(
@@ -31,10 +32,13 @@ class ServerTicket:
         name: str,
         target: Path,
         over: threading.Event,
+        *,
+        stays: bool = False,
     ) -> None:
         self.username: Final = options.username
         self.password: Final = options.password
         self.destination: Final = _joined(options.folder, name)
+        self.stays_at: Final = place.locate(name) if stays else None
         self._options = options
         self._place = place
         self._name = name
@@ -59,7 +63,7 @@ class ServerTicket:
             self._clear()
 
     def wait(self, timeout: float, answer: Answer) -> Arrival | None:
-        """Wait until the file is there and stands still, then fetch it into staging.
+        """Wait until the file is there and stands still, then fetch it unless it stays.
 
         After the device's word of success it must show within `appears_within` seconds; without
         an answer within `timeout`, and stand still for longer. A device that gave up sent nothing
@@ -71,8 +75,7 @@ class ServerTicket:
         seen = self._finished(timeout, answer)
         if seen is None:
             return None
-        size, sha256 = fetch(self._place, self._name, seen, self._target, self._options)
-        self._arrival = Arrival(self._target, size, sha256, self._take_away())
+        self._arrival = self._fetched(seen) if self.stays_at is None else self._left(seen)
         return self._arrival
 
     def error(self) -> ReceiverError | None:
@@ -80,6 +83,15 @@ class ServerTicket:
         if self._arrival is not None:
             return None
         return self._error or NotReceived(f"{self.destination} is not on the server")
+
+    def _fetched(self, seen: Seen) -> Arrival:
+        size, sha256 = fetch(self._place, self._name, seen, self._target, self._options)
+        return Arrival(self._target, size, sha256, self._take_away())
+
+    def _left(self, seen: Seen) -> Arrival:
+        chunks = partial(self._place.read, self._name, seen)
+        location = self._place.locate(self._name)
+        return Arrival(self._target, seen.size, "", remaining=Remaining(location, chunks))
 
     def _finished(self, timeout: float, answer: Answer) -> Seen | None:
         options = self._options

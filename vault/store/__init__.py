@@ -2,6 +2,9 @@
 
 from vault.store.durable import JSON
 from vault.store.errors import (
+    RemoteChanged,
+    RemoteStays,
+    RemoteUnreachable,
     UnknownGeneration,
     UnsafeName,
     VaultError,
@@ -12,7 +15,7 @@ from vault.store.errors import (
 from vault.store.generations import Generation
 from vault.store.manifest import FileEntry, Manifest
 from vault.store.names import check_host, check_run, run_id_at, run_time
-from vault.store.publish import StagedFile
+from vault.store.publish import RemoteFile, StagedFile
 from vault.store.quarantine import Quarantined, QuarantineLimits
 from vault.store.reader import VaultReader
 from vault.store.reconcile import Reconciled
@@ -25,6 +28,7 @@ __all__ = [
     "Vault",
     "VaultReader",
     "StagedFile",
+    "RemoteFile",
     "Generation",
     "Manifest",
     "FileEntry",
@@ -45,4 +49,7 @@ __all__ = [
     "VaultFailed",
     "UnknownGeneration",
     "UnsafeName",
+    "RemoteUnreachable",
+    "RemoteChanged",
+    "RemoteStays",
 ]

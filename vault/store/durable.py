@@ -79,10 +79,15 @@ def replace_file(layout: Layout, path: Path, content: bytes) -> None:
 
 def discard(layout: Layout, folder: Path) -> None:
     """Take the folder away in one step, then delete what was in it."""
+    shutil.rmtree(set_aside(layout, folder))
+
+
+def set_aside(layout: Layout, folder: Path) -> Path:
+    """Take the folder away in one step and return where it is now, of which a crash leaves none."""
     trash = layout.trash(token())
     folder.rename(trash)
     sync(folder.parent)
-    shutil.rmtree(trash)
+    return trash
 
 
 def dump(content: Mapping[str, JSON]) -> bytes:

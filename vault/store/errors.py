@@ -5,7 +5,10 @@
     ├── VaultFull           no space or quota left
     ├── VaultFailed         the file system or a file in the vault is not as it must be
     │   ├── UnknownGeneration
-    │   └── UnsafeName      also a ValueError, for those who only check a name
+    │   ├── UnsafeName      also a ValueError, for those who only check a name
+    │   ├── RemoteUnreachable   a file outside of the vault cannot be looked at
+    │   ├── RemoteChanged       it is not there any more, or not the one that was proven
+    │   └── RemoteStays         it could not be removed, so its generation stays
     └── VaultLocked         another run holds the vault (vault/lock.py)
 
 `translated` is the one place where an `OSError` becomes one of them.
@@ -52,6 +55,24 @@ class UnknownGeneration(VaultFailed):
 
 class UnsafeName(VaultFailed, ValueError):
     """A name that must not become part of a path."""
+
+
+class RemoteUnreachable(VaultFailed):
+    """Nobody can look at the place of a file that is not in the vault; it may be as it was."""
+
+
+class RemoteChanged(VaultFailed):
+    """A file that is not in the vault is missing, or has another size than the one proven."""
+
+    code: ClassVar[str] = "archive-damaged"
+
+    def __init__(self, text: str, *, missing: bool = False) -> None:
+        super().__init__(text)
+        self.missing = missing
+
+
+class RemoteStays(VaultFailed):
+    """A file that is not in the vault was not removed, and its generation stays with it."""
 
 
 @contextmanager

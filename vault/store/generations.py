@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from vault.store.errors import UnknownGeneration, VaultError, translated
-from vault.store.manifest import Manifest, read_manifest
+from vault.place import Location, Place
+from vault.store import remote
+from vault.store.errors import UnknownGeneration, VaultError, VaultFailed, translated
+from vault.store.manifest import FileEntry, Manifest, read_manifest
 from vault.store.names import Layout, is_host, is_run, run_time
 from vault.store.state import Check, Hold, State, read_state
 
@@ -68,10 +70,32 @@ class Generation:
         """The bytes of its files by the manifest; 0 when that cannot be read."""
         return sum(entry.size for entry in self.manifest.files) if self.manifest else 0
 
-    def file(self, kind: str) -> Path | None:
-        """Return the path of the file of `kind`, or None when it holds no such file."""
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        """Where those of its files lie that are not in its folder."""
         entries = self.manifest.files if self.manifest else ()
-        return next((self.path / entry.name for entry in entries if entry.kind == kind), None)
+        return tuple(entry.location for entry in entries if entry.location)
+
+    def entry(self, kind: str) -> FileEntry | None:
+        """Return what the manifest says of the file of `kind`."""
+        entries = self.manifest.files if self.manifest else ()
+        return next((entry for entry in entries if entry.kind == kind), None)
+
+    def file(self, kind: str) -> Path | None:
+        """Return the path of the file of `kind`; None when its folder holds no such file."""
+        entry = self.entry(kind)
+        return self.path / entry.name if entry and not entry.location else None
+
+    def chunks(self, kind: str, place: Place | None) -> Iterator[bytes]:
+        """Yield the file of `kind`, which lies at `place`, in pieces.
+
+        Raises `RemoteChanged` when it is not there or has another size, `RemoteUnreachable` when
+        it lies elsewhere or cannot be read, `VaultFailed` when the generation has none there.
+        """
+        entry = self.entry(kind)
+        if entry is None or entry.location is None:
+            raise VaultFailed(f"{self.host}: {self.run_id} has no {kind} outside of the vault")
+        return remote.read(entry, entry.location, remote.known(place, entry.location))
 
 
 def read_generation(layout: Layout, host: str, run_id: str) -> Generation:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Final, cast
 
 from outcome import Verdict
+from vault.place import Location
 from vault.store.durable import JSON, load
 from vault.store.errors import VaultFailed
-from vault.store.names import FILE_NAMES, MANIFEST
+from vault.store.location import location_from_json, location_to_json
+from vault.store.names import FILE_NAMES, MANIFEST, REMOTE_KINDS
 
 SCHEMA: Final = 1
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -22,13 +24,29 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file of a generation; `size` in bytes, `details` as its prover gave them."""
+    """One file of a generation; `size` in bytes, `details` as its prover gave them.
+
+    `location` says where it lies when that is not the generation's folder.
+    """
 
     kind: str
     name: str
     size: int
     sha256: str
     details: Mapping[str, JSON] = field(default_factory=dict)
+    location: Location | None = None
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the entry as it is written."""
+        content: dict[str, JSON] = {
+            "kind": self.kind,
+            "name": self.name,
+            "size": self.size,
+            "sha256": self.sha256,
+            "details": self.details,
+        }
+        where = {"location": location_to_json(self.location)} if self.location else {}
+        return content | where
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +77,7 @@ class Manifest:
             "program": self.program,
             "verdict": self.verdict.value,
             "conductor": self.conductor,
-            "files": [
-                {
-                    "kind": entry.kind,
-                    "name": entry.name,
-                    "size": entry.size,
-                    "sha256": entry.sha256,
-                    "details": entry.details,
-                }
-                for entry in self.files
-            ],
+            "files": [entry.to_json() for entry in self.files],
             "proof": self.proof,
         }
 
@@ -119,7 +128,11 @@ def _entry(content: JSON) -> FileEntry:
         raise ValueError(f"size of {name} is no number of bytes")
     if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
         raise ValueError(f"sha256 of {name} is no SHA-256")
-    return FileEntry(kind, FILE_NAMES[kind], size, sha256, _mapping(content, "details"))
+    location = location_from_json(content["location"]) if "location" in content else None
+    if location is not None and kind not in REMOTE_KINDS:
+        raise ValueError(f"{name} lies outside of the vault, which only an archive may")
+    details = _mapping(content, "details")
+    return FileEntry(kind, FILE_NAMES[kind], size, sha256, details, location)
 
 
 def _text(content: Mapping[str, JSON], key: str) -> str:

@@ -21,11 +21,16 @@ FILE_NAMES: Final[dict[str, str]] = {
     "members": "members.jsonl.gz",
     "config-members": "config-members.jsonl.gz",
 }
+REMOTE_KINDS: Final = frozenset({"flash", "config"})
+"""What may lie outside of the vault; the rest is small and always wanted here."""
+
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
+REMOTE_SUMS: Final = "REMOTE-SHA256SUMS"
 STATE: Final = "state.json"
 IDENTITY: Final = "identity.json"
 ON_DEVICE: Final = "on-device.json"
+ON_SERVER: Final = "on-server.json"
 REASON: Final = "reason.json"
 LATEST: Final = "latest"
 MARKER: Final = ".vault"
@@ -135,6 +140,9 @@ class Layout:
 
     def on_device(self, host: str) -> Path:
         return self.host(host) / ON_DEVICE
+
+    def on_server(self, host: str) -> Path:
+        return self.host(host) / ON_SERVER
 
     def staged_run(self, run_id: str) -> Path:
         return self.staging / check_run(run_id)

@@ -43,18 +43,32 @@ def initialise(layout: Layout, now: datetime) -> str:
 
     Raise `VaultUnwritable` when the folder holds anything that is not ours.
     """
+    check_beginning(layout)
     root = layout.root
     if not root.exists():
-        _make_root(root)
+        make_folder(root)
+    root.chmod(FOLDER_MODE)
+    _mark(layout, now)
+    return read_mark(layout) or ""
+
+
+def check_beginning(layout: Layout) -> None:
+    """Raise `VaultUnwritable` unless a vault can be begun here; nothing is made."""
+    root = layout.root
+    if not root.parent.is_dir():
+        raise VaultUnwritable(
+            f"{root}: its parent folder does not exist; create it, or mount what belongs there"
+        )
+    if not os.access(root if root.exists() else root.parent, os.W_OK | os.X_OK):
+        raise VaultUnwritable(f"{root}: this account may not write there")
+    if not root.exists():
+        return
     foreign = sorted(entry.name for entry in root.iterdir() if not _is_ours(entry.name))
     if foreign:
         raise VaultUnwritable(
             f"{root}: holds {foreign[0]!r} but no {MARKER}: not a vault. Configure an empty "
             f"folder, or bring back its {MARKER}"
         )
-    root.chmod(FOLDER_MODE)
-    _mark(layout, now)
-    return read_mark(layout) or ""
 
 
 def check_mount(root: Path) -> None:
@@ -97,14 +111,6 @@ def remove_unfinished_marks(layout: Layout) -> int:
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
-
-
-def _make_root(root: Path) -> None:
-    if not root.parent.is_dir():
-        raise VaultUnwritable(
-            f"{root}: its parent folder does not exist; create it, or mount what belongs there"
-        )
-    make_folder(root)
 
 
 def _is_ours(name: str) -> bool:

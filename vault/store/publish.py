@@ -1,7 +1,7 @@
 """Bring the proven files of one run into the vault, in an order that no crash can spoil.
 
 1. The files are moved into `staging/RUN/HOST/generation/`, 0600, each brought to the disk.
-2. `manifest.json` and `SHA256SUMS` are written beside them, the folder is brought to the disk.
+2. `manifest.json` and the sums are written beside them, the folder is brought to the disk.
 3. One rename makes the folder `conductors/HOST/RUN`; the host's folder is brought to the disk.
 4. One rename points `latest` at it; the host's folder is brought to the disk again.
 
@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from vault.place import Location
 from vault.store.durable import FILE_MODE, JSON, create_file, dump, make_folder, sync
 from vault.store.errors import VaultFailed
 from vault.store.latest import repoint
 from vault.store.manifest import FileEntry, Manifest
-from vault.store.names import FILE_NAMES, MANIFEST, SUMS, Layout
+from vault.store.names import FILE_NAMES, MANIFEST, REMOTE_KINDS, REMOTE_SUMS, SUMS, Layout
 
 ASSEMBLY: Final = "generation"
 
@@ -46,19 +47,37 @@ class StagedFile:
         return FileEntry(self.kind, name, self.size, self.sha256, self.details)
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """One whole file that was proven where it lies and stays there; as `StagedFile` otherwise."""
+
+    kind: str
+    location: Location
+    size: int
+    sha256: str
+    details: Mapping[str, JSON] = field(default_factory=dict)
+
+    def entry(self) -> FileEntry:
+        """Return its entry in the manifest; raise `VaultFailed` unless it is an archive."""
+        if self.kind not in REMOTE_KINDS:
+            raise VaultFailed(f"{self.location}: a file of kind {self.kind!r} belongs in the vault")
+        name = FILE_NAMES[self.kind]
+        return FileEntry(self.kind, name, self.size, self.sha256, self.details, self.location)
+
+
 def publish_generation(layout: Layout, manifest: Manifest, files: Sequence[StagedFile]) -> None:
-    """Publish `files` under `manifest`.
+    """Publish the staged `files` under `manifest`, which may list others that lie elsewhere.
 
     On an `OSError` up to the rename the files lie where they were before; on a later one the
     generation is there, whole, and `latest` may lag until the next `reconcile`.
     """
     host, run_id = manifest.host, manifest.run
     staged, target = layout.staged(run_id, host), layout.generation(host, run_id)
-    _check(staged, target, files)
+    _check(staged, target, manifest, files)
     content = dump(manifest.to_json())
     assembly = staged / ASSEMBLY
     try:
-        _assemble(assembly, files, content)
+        _assemble(assembly, files, {MANIFEST: content} | _sums(manifest, content))
         make_folder(target.parent)
         assembly.rename(target)
     except OSError:
@@ -68,10 +87,10 @@ def publish_generation(layout: Layout, manifest: Manifest, files: Sequence[Stage
     repoint(layout, host)
 
 
-def _check(staged: Path, target: Path, files: Sequence[StagedFile]) -> None:
+def _check(staged: Path, target: Path, manifest: Manifest, files: Sequence[StagedFile]) -> None:
     if target.exists():
         raise VaultFailed(f"{target}: is already published; a run publishes a host once")
-    kinds = [file.kind for file in files]
+    kinds = [entry.kind for entry in manifest.files]
     if not kinds or len(set(kinds)) != len(kinds):
         raise VaultFailed(f"{staged}: a generation needs one file of each kind, got {kinds}")
     for file in files:
@@ -85,21 +104,31 @@ def _check(staged: Path, target: Path, files: Sequence[StagedFile]) -> None:
             )
 
 
-def _assemble(assembly: Path, files: Sequence[StagedFile], manifest: bytes) -> None:
+def _assemble(assembly: Path, files: Sequence[StagedFile], texts: Mapping[str, bytes]) -> None:
     make_folder(assembly)
     for file in files:
         moved = file.path.rename(assembly / FILE_NAMES[file.kind])
         moved.chmod(FILE_MODE)
         sync(moved)
-    create_file(assembly / MANIFEST, manifest)
-    create_file(assembly / SUMS, _sums(files, manifest))
+    for name, content in texts.items():
+        create_file(assembly / name, content)
     sync(assembly)
 
 
-def _sums(files: Sequence[StagedFile], manifest: bytes) -> bytes:
-    lines = {FILE_NAMES[file.kind]: file.sha256 for file in files}
-    lines[MANIFEST] = hashlib.sha256(manifest).hexdigest()
-    return "".join(f"{lines[name]}  {name}\n" for name in sorted(lines)).encode("ascii")
+def _sums(manifest: Manifest, content: bytes) -> dict[str, bytes]:
+    """Return the files of sums, one for each folder in which coreutils are to check."""
+    here = {entry.name: entry.sha256 for entry in manifest.files if not entry.location}
+    there = {entry.location.name: entry.sha256 for entry in manifest.files if entry.location}
+    here[MANIFEST] = hashlib.sha256(content).hexdigest()
+    if not there:
+        return {SUMS: _lines(here)}
+    remote = _lines(there)
+    here[REMOTE_SUMS] = hashlib.sha256(remote).hexdigest()
+    return {SUMS: _lines(here), REMOTE_SUMS: remote}
+
+
+def _lines(sums: Mapping[str, str]) -> bytes:
+    return "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode("ascii")
 
 
 def _give_back(assembly: Path, files: Sequence[StagedFile]) -> None:
@@ -107,6 +136,6 @@ def _give_back(assembly: Path, files: Sequence[StagedFile]) -> None:
         for file in files:
             with suppress(FileNotFoundError):
                 (assembly / FILE_NAMES[file.kind]).rename(file.path)
-        for name in (MANIFEST, SUMS):
+        for name in (MANIFEST, SUMS, REMOTE_SUMS):
             (assembly / name).unlink(missing_ok=True)
         assembly.rmdir()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from vault.place import Location
 from vault.store.durable import (
     FILE_MODE,
     JSON,
@@ -20,6 +21,7 @@ from vault.store.durable import (
     sync,
 )
 from vault.store.errors import VaultFailed
+from vault.store.location import location_to_json
 from vault.store.names import REASON, Layout, is_host, is_run, safe_file
 
 SCHEMA: Final = 1
@@ -48,11 +50,15 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something is in quarantine: a code of `reasons.py`, the text, and when (UTC)."""
+    """Why something is in quarantine: a code of `reasons.py`, the text, and when (UTC).
+
+    `remote` is what belongs to it and stays outside of the vault.
+    """
 
     code: str
     text: str
     at: str
+    remote: tuple[Location, ...] = ()
 
 
 def put_files(layout: Layout, host: str, run_id: str, files: Sequence[Path], cause: Cause) -> Path:
@@ -149,4 +155,6 @@ def _reason(host: str, run_id: str, cause: Cause) -> bytes:
         "text": cause.text,
         "at": cause.at,
     }
+    if cause.remote:
+        content["remote"] = [location_to_json(location) for location in cause.remote]
     return dump(content)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from vault.place import Location, Place
 from vault.store import generations as reading
-from vault.store import quarantine, records
+from vault.store import on_server, quarantine, records, remote
 from vault.store.durable import JSON
 from vault.store.errors import translated
 from vault.store.generations import Generation
@@ -58,6 +59,15 @@ class VaultReader:
     def read_on_device(self, host: str) -> tuple[str, ...]:
         """Return the names of our files that may still be on the flash of `host`."""
         return records.read_on_device(self.layout, host)
+
+    def unused_on_server(self, host: str) -> tuple[Location, ...]:
+        """Return the files on the server that no generation of `host` refers to any more."""
+        return on_server.unused(self.layout, host)
+
+    def any_there(self, place: Place) -> bool:
+        """Say whether `place` holds at least one of the files that the manifests name there."""
+        generations = (each for host in self.hosts() for each in self.generations(host))
+        return remote.any_there((at for each in generations for at in each.locations), place)
 
     def read_identity(self, host: str) -> Identity | None:
         """Return who `host` was accepted to be, None when nobody accepted it yet."""

@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from outcome import Verdict
+from vault.place import Location, Place
 from vault.store import generations as reading
-from vault.store import presence, quarantine, records
+from vault.store import on_server, presence, quarantine, records
 from vault.store.durable import JSON, discard, make_folder
 from vault.store.errors import VaultFailed, VaultUnwritable, translated
+from vault.store.forget import remove_generation
 from vault.store.generations import Generation
 from vault.store.latest import repoint
 from vault.store.manifest import Manifest
 from vault.store.names import MARKER, check_host, check_run
-from vault.store.publish import StagedFile, publish_generation
+from vault.store.publish import RemoteFile, StagedFile, publish_generation
 from vault.store.quarantine import Cause, QuarantineLimits
 from vault.store.reader import VaultReader
 from vault.store.reconcile import Reconciled, reconcile
@@ -78,6 +80,21 @@ class Vault(VaultReader):
             presence.check_space(self.root, min_free_bytes)
             presence.complete(self.layout)
 
+    def rehearse(self, *, require_mount: bool = False) -> int:
+        """Check what `prepare` checks and return the free bytes; make no vault that is not there.
+
+        One that is there proves by a file that it can be written.
+        """
+        root = self.root
+        with translated(f"look at the vault {root}"):
+            if presence.read_mark(self.layout) is not None:
+                self.prepare(require_mount=require_mount)
+                return self.free_bytes()
+            if require_mount:
+                presence.check_mount(root)
+            presence.check_beginning(self.layout)
+            return presence.check_space(root if root.exists() else root.parent, 0)
+
     def free_bytes(self) -> int:
         """Return how many bytes the vault's file system has left for us."""
         with self._changing("look at the free space"):
@@ -111,7 +128,7 @@ class Vault(VaultReader):
         self,
         host: str,
         run_id: str,
-        files: Sequence[StagedFile],
+        files: Sequence[StagedFile | RemoteFile],
         facts: Mapping[str, JSON],
         proof: Mapping[str, JSON],
         *,
@@ -131,14 +148,25 @@ class Vault(VaultReader):
         if not manifest.proven:
             raise VaultFailed(f"{host}: a backup with verdict {verdict} is not published")
         with self._changing(f"{host}: publish {run_id}"):
-            publish_generation(self.layout, manifest, files)
+            staged = [file for file in files if isinstance(file, StagedFile)]
+            publish_generation(self.layout, manifest, staged)
             return reading.read_generation(self.layout, host, run_id)
 
     def quarantine(
-        self, host: str, run_id: str, files: Sequence[Path], code: str, text: str
+        self,
+        host: str,
+        run_id: str,
+        files: Sequence[Path],
+        code: str,
+        text: str,
+        *,
+        remote: Sequence[Location] = (),
     ) -> Path:
-        """Move staged `files` into quarantine with the reason and return their folder."""
-        cause = Cause(code, text, self._stamp())
+        """Move staged `files` into quarantine with the reason and return their folder.
+
+        What is `remote` stays where it is, until the quarantine forgets about it.
+        """
+        cause = Cause(code, text, self._stamp(), tuple(remote))
         with self._changing(f"{host}: put {run_id} in quarantine"), self._guard:
             path = quarantine.put_files(self.layout, host, run_id, files, cause)
             quarantine.bound(self.layout, self._limits)
@@ -169,22 +197,23 @@ class Vault(VaultReader):
         """Take a rotten generation out of use and return where it lies now.
 
         `latest` moves to the next best before the folder moves. A held one stays in its place,
-        marked as not proven, because the quarantine forgets.
+        marked as not proven, because the quarantine forgets. Files outside stay where they are.
         """
         self.note_proven(host, run_id, self.now(), ok=False, note=f"{code}: {text}")
-        cause = Cause(code, text, self._stamp())
         with self._changing(f"{host}: put {run_id} in quarantine"), self._guard:
             generation = reading.read_generation(self.layout, host, run_id)
             if generation.held:
                 return generation.path
+            cause = Cause(code, text, self._stamp(), generation.locations)
             path = quarantine.put_generation(self.layout, host, run_id, cause)
             quarantine.bound(self.layout, self._limits)
         return path
 
-    def remove(self, host: str, run_id: str) -> int:
-        """Delete a generation and return the bytes of its files.
+    def remove(self, host: str, run_id: str, place: Place | None = None) -> int:
+        """Delete a generation, and what it has at `place`; return the bytes of its files.
 
-        Refuse, with `VaultFailed`, one that is held and the newest proven one.
+        Refuse, with `VaultFailed`, one that is held and the newest proven one; with
+        `RemoteUnreachable` or `RemoteStays` one whose files outside cannot be removed.
         """
         with self._changing(f"{host}: remove {run_id}"), self._guard:
             generation = reading.read_generation(self.layout, host, run_id)
@@ -193,9 +222,13 @@ class Vault(VaultReader):
                 raise VaultFailed(f"{host}: {run_id} is held; release it first")
             if newest is not None and newest.run_id == run_id:
                 raise VaultFailed(f"{host}: {run_id} is its newest proven backup; it stays")
-            repoint(self.layout, host, without=run_id)
-            discard(self.layout, generation.path)
+            remove_generation(self.layout, generation, place, self._stamp())
         return generation.size
+
+    def sweep(self, host: str, place: Place) -> tuple[str, ...]:
+        """Remove from `place` what no generation refers to any more; return why anything stays."""
+        with self._changing(f"{host}: remove files from the server"), self._guard:
+            return on_server.sweep(self.layout, host, place)
 
     # records
 
@@ -211,6 +244,11 @@ class Vault(VaultReader):
         """
         with self._changing(f"{host}: note what is on its flash"), self._guard:
             records.write_on_device(self.layout, host, names)
+
+    def note_on_server(self, host: str, run_id: str, location: Location) -> None:
+        """Record a file that the conductor is about to push to a server, to stay there."""
+        with self._changing(f"{host}: note what is on the server"), self._guard:
+            on_server.note(self.layout, check_host(host), check_run(run_id), [location])
 
     def accept_identity(
         self, host: str, identity: Mapping[str, str], reason: str, by: str
