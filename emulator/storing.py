@@ -24,9 +24,10 @@ def store_archive(conductor: Conductor, step: str, kind: ArchiveKind, name: str)
         chunks = conductor.archive(kind, factor=factor)
     elif fault is not None and fault.kind == "foreign":
         chunks = conductor.archive(kind, of=conductor.identity.stranger)
+    elif fault is not None and fault.kind == "stale":
+        chunks = conductor.archive(kind, stale=True)
     else:
-        stale = fault is not None and fault.kind == "stale"
-        chunks = conductor.archive(kind, stale=stale)
+        chunks = conductor.archive(kind)
     _store(conductor, name, chunks, fault)
 
 
