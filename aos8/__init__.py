@@ -7,6 +7,7 @@ from aos8.errors import (
     BadReply,
     ConnectionLost,
     DeviceError,
+    DeviceBusy,
     LoginRefused,
     NameUnresolved,
     NotPermitted,
@@ -51,3 +52,4 @@ __all__ = [
     "Unsupported",
     "BadReply",
 ]
+    "DeviceBusy",

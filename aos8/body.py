@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ _HTML: Final = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_MARKUP: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
 _NO_SESSION: Final = re.compile(
     r"must authenticate yourself|session\s+(has\s+|is\s+)?(expired|invalid|timed out)"
     r"|invalid (session|authentication token)|\bcsrf\b",
@@ -34,6 +36,11 @@ def as_object(text: str) -> dict[str, object] | None:
 def looks_like_html(text: str) -> bool:
     """Tell a web page from an answer of the API."""
     return _HTML.match(text[:4096]) is not None
+
+
+def page_words(text: str) -> str:
+    """Return what a web page says without its markup; "" for anything else."""
+    return html.unescape(_MARKUP.sub(" ", text[:4096])) if looks_like_html(text) else ""
 
 
 def means_no_session(text: str) -> bool:

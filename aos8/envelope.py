@@ -15,7 +15,7 @@ from aos8.body import (
     status_of,
     status_words,
 )
-from aos8.errors import BadReply, DeviceError, SessionExpired, Unsupported
+from aos8.errors import BadReply, DeviceError, SessionExpired, Unsupported, failure
 from aos8.redact import Redactor
 
 _UNKNOWN_OBJECT: Final = re.compile(r"\b(invalid|unknown|no such)\s+object", re.IGNORECASE)
@@ -64,7 +64,7 @@ def read_object_reply(
     if copies and not _COPIED.search(
         " ".join(_texts_of((*results, _mapping(body, "_global_result"))))
     ):
-        raise DeviceError(f"{what}: not confirmed: {words or 'no words'}", words=words)
+        raise failure(f"{what}: not confirmed: {words or 'no words'}", words)
     return _reply(body, name, words, redactor)
 
 
@@ -82,7 +82,7 @@ def _reply(body: Mapping[str, object], name: str, words: str, redactor: Redactor
 def _failure(what: str, words: str) -> DeviceError | SessionExpired:
     if means_no_session(words):
         return SessionExpired(f"{what}: the session is gone: {words}")
-    return DeviceError(f"{what}: failed: {words or 'the device gives no reason'}", words=words)
+    return failure(f"{what}: failed: {words or 'the device gives no reason'}", words)
 
 
 def _mapping(body: Mapping[str, object], key: str) -> Mapping[str, object]:

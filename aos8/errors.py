@@ -13,6 +13,7 @@
     │   └── SessionExpired      the session is gone; `Aos8Client.login` starts a new one
     ├── NotPermitted            the account's role does not allow the call
     ├── DeviceError             the device says that the call failed
+    │   └── DeviceBusy          it has no time for it now, and did nothing
     ├── Unsupported             this release does not know the object or command
     └── BadReply                the answer is none of this API's, so nothing is known
 
@@ -20,11 +21,14 @@ No error carries a secret: messages are redacted before an error is built, and e
 outside of the handler of the foreign exception, so that no context with a URL or body hangs on.
 """
 
-
-
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
+
+_BUSY: Final = re.compile(
+    r"\bbusy\b|\bin progress\b|\btry (again )?later\b|\banother operation\b", re.IGNORECASE
+)
 
 
 class Aos8Error(Exception):
@@ -115,6 +119,17 @@ class DeviceError(Aos8Error):
     def __init__(self, message: str, *, words: str = "") -> None:
         super().__init__(message)
         self.words = words
+
+
+class DeviceBusy(DeviceError):
+    """The device refused the call for now, with words that say so; asking again does no harm."""
+
+    code = "device-busy"
+
+
+def failure(message: str, words: str) -> DeviceError:
+    """Return the error for a call that the device says failed with these words."""
+    return (DeviceBusy if _BUSY.search(words) else DeviceError)(message, words=words)
 
 
 class Unsupported(Aos8Error):

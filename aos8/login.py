@@ -7,8 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from aos8.body import as_object, looks_like_html, status_of, status_words
-from aos8.errors import Aos8Error, BadReply, DeviceError, LoginRefused, SessionLimit
+from aos8.body import (
+    as_object,
+    error_words,
+    looks_like_html,
+    page_words,
+    status_of,
+    status_words,
+)
+from aos8.errors import (
+    Aos8Error,
+    BadReply,
+    DeviceBusy,
+    LoginRefused,
+    SessionLimit,
+    failure,
+)
 from aos8.redact import Redactor
 from aos8.transport import RawReply
 
@@ -18,6 +32,7 @@ _TABLE_FULL: Final = re.compile(
     re.IGNORECASE,
 )
 _LOCKED: Final = re.compile(r"lock|attempt|password", re.IGNORECASE)
+_ACCOUNT: Final = re.compile(r"auth|login|user|password|denied|lock", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"[\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]{1,512}")
 
 
@@ -60,7 +75,7 @@ def read_login(reply: RawReply, where: str, username: str, redactor: Redactor) -
     A refusal comes as 401 with JSON, as 401 without, or as 200 with a status other than 0.
     """
     body = as_object(reply.text)
-    words = redactor.words(status_words(body)) if body is not None else ""
+    words = redactor.words(page_words(reply.text) if body is None else status_words(body))
     if reply.status != 200 or body is None or status_of(body) != 0:
         raise _refusal(reply, body, where, username, words)
     result = body.get("_global_result")
@@ -83,11 +98,17 @@ def _refusal(
         return LoginRefused(f"{where}: login of {username} refused (HTTP {reply.status}){said}")
     if reply.status != 200:
         if body is not None or reply.status >= 500:
-            return DeviceError(f"{where}: login answered HTTP {reply.status}{said}", words=words)
+            return failure(f"{where}: login answered HTTP {reply.status}{said}", words)
         return BadReply(f"{where}: login answered HTTP {reply.status}; is this a conductor's API?")
     if body is None:
         kind = "a web page" if looks_like_html(reply.text) else "no JSON object"
         return BadReply(f"{where}: login answered {kind}; is this a conductor's API?")
+    error = failure(f"{where}: login failed{said}", words)
+    if isinstance(error, DeviceBusy):
+        return error
+    if status_of(body) is None and error_words(body) is not None:
+        refused = LoginRefused(f"{where}: login of {username} refused{said}")
+        return refused if _ACCOUNT.search(words) else error
     if status_of(body) is None:
         return BadReply(f"{where}: login answered without a status{said}")
     return LoginRefused(f"{where}: login of {username} refused{said}")

@@ -12,16 +12,18 @@ from aos8.body import (
     is_login_page,
     looks_like_html,
     means_no_session,
+    page_words,
     status_of,
     status_words,
 )
 from aos8.errors import (
     Aos8Error,
     BadReply,
-    DeviceError,
+    LoginRefused,
     NotPermitted,
     SessionExpired,
     Unsupported,
+    failure,
 )
 from aos8.login import Tokens, read_login
 from aos8.options import Timeouts
@@ -43,6 +45,7 @@ class Session:
         self._transport = transport
         self._timeouts = timeouts
         self._tokens: Tokens | None = None
+        self._refused: LoginRefused | None = None
 
     def __repr__(self) -> str:
         return f"Session({self.where}, {'open' if self.is_open else 'closed'})"
@@ -53,10 +56,12 @@ class Session:
         return self._tokens is not None
 
     def open(self, username: str, password: str) -> None:
-        """Log in by a form in a POST body, once: a refused login is never repeated.
+        """Log in by a form in a POST body; once refused, the password is never sent again.
 
         A session that is still held, expired or not, is given back first.
         """
+        if self._refused is not None:
+            raise LoginRefused(str(self._refused))
         if self.is_open:
             self.close_quietly()
         reply = self._transport.send(
@@ -66,7 +71,11 @@ class Session:
             within=self._timeouts.read,
             limit=OBJECT_LIMIT,
         )
-        self._tokens = read_login(reply, self.where, username, self.redactor)
+        try:
+            self._tokens = read_login(reply, self.where, username, self.redactor)
+        except LoginRefused as refused:
+            self._refused = refused
+            raise
         self._learn(self._tokens)
         logger.debug("%s: logged in as %s", self.where, username)
 
@@ -153,7 +162,8 @@ class Session:
             self._reject_page(reply, what)
             return
         body = as_object(reply.text)
-        words = self.redactor.words(status_words(body)) if body is not None else ""
+        told = page_words(reply.text) if body is None else status_words(body)
+        words = self.redactor.words(told)
         said = f": {words}" if words else ""
         gone = means_no_session(reply.text) or is_login_page(reply.text)
         if reply.status == 401 or (reply.status == 403 and gone):
@@ -163,7 +173,7 @@ class Session:
         if reply.status == 404:
             raise Unsupported(f"{what}: unknown to this release (HTTP 404){said}")
         if reply.status >= 400:
-            raise DeviceError(f"{what}: HTTP {reply.status}{said}", words=words)
+            raise failure(f"{what}: HTTP {reply.status}{said}", words)
         raise BadReply(f"{what}: HTTP {reply.status}, redirects are not followed")
 
     def _reject_page(self, reply: RawReply, what: str) -> None:

@@ -20,7 +20,7 @@ from typing import Final
 import requests
 import urllib3.exceptions as u3
 
-from aos8.adapter import Adapter, build_context
+from aos8.adapter import Adapter, NoCookies, build_context
 from aos8.errors import (
     BadReply,
     ConnectionLost,
@@ -74,6 +74,7 @@ class Transport:
         self._verify: bool | str = str(tls.ca) if tls.ca and tls.verify_chain else tls.verify_chain
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.cookies = NoCookies()
         self._session.mount("https://", Adapter(self._context, tls.fingerprint))
 
     def __repr__(self) -> str:
@@ -98,7 +99,8 @@ class Transport:
         """Send one request and return its whole answer.
 
         `within` bounds request and answer in seconds, `limit` the body in bytes. Redirects are
-        never followed. A GET is sent once more when no connection came about; a POST never is.
+        never followed. A GET that got no answer for want of a connection is sent once more; a POST
+        never is.
         Raises an error of the `TransportError` branch, or `BadReply` for an oversized body.
         """
         ends_at = time.monotonic() + within
@@ -115,8 +117,8 @@ class Transport:
             json=json,
         )
         outcome = self._attempt(request, ends_at, limit)
-        if method == "GET" and isinstance(outcome, Unreachable):
-            logger.debug("%s: no connection, trying the GET once more", self.where)
+        if method == "GET" and isinstance(outcome, Unreachable | ConnectionLost):
+            logger.debug("%s: %s; trying the GET once more", self.where, outcome)
             threading.Event().wait(min(_REPEAT_PAUSE, max(0.0, ends_at - time.monotonic())))
             outcome = self._attempt(request, ends_at, limit)
         if isinstance(outcome, RawReply):

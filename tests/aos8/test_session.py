@@ -11,6 +11,7 @@ from aos8 import (
     Aos8Client,
     Aos8Error,
     BadReply,
+    DeviceBusy,
     DeviceError,
     LoginRefused,
     NotPermitted,
@@ -77,6 +78,7 @@ def test_login_any_password_arrives_intact(
             }
         ),
         Answer({"Error": "authentication failed", "_global_result": {"status": "1"}}),
+        Answer({"Error": "authentication failed"}),
     ],
 )
 def test_login_refused_in_any_shape_is_login_refused_once(
@@ -90,6 +92,9 @@ def test_login_refused_in_any_shape_is_login_refused_once(
     assert len(device.asked) == 1
     assert not client.is_open
     assert_silent(caught.value)
+
+
+BUSY = {"_global_result": {"status": "1", "status_str": "Module is busy. Please try later"}}
 
 
 @pytest.mark.parametrize("status", [200, 401, 403, 503])
@@ -120,6 +125,9 @@ def test_login_session_table_full_is_session_limit(
         (Answer("", status=302, headers={"Location": "/screens"}), BadReply, "HTTP 302"),
         (Answer("", status=404), BadReply, "HTTP 404"),
         (Answer("", status=503), DeviceError, "HTTP 503"),
+        (Answer({"ERROR": "Internal failure"}), DeviceError, "Internal failure"),
+        (Answer(BUSY), DeviceBusy, "Module is busy"),
+        (Answer("<html><b>Module is busy</b></html>", status=500), DeviceBusy, "Module is busy"),
     ],
 )
 def test_login_odd_answer_is_no_session(
@@ -300,7 +308,8 @@ def test_call_with_a_dead_session_is_session_expired(
         (Answer({"ERROR": "Invalid Object"}, status=404), Unsupported, "unsupported"),
         (Answer({"Error": "bad data"}, status=400), DeviceError, "device-error"),
         (Answer("", status=415), DeviceError, "device-error"),
-        (Answer("<html>busy</html>", status=503), DeviceError, "device-error"),
+        (Answer("<html>down</html>", status=503), DeviceError, "device-error"),
+        (Answer("<html>Module is busy</html>", status=503), DeviceBusy, "device-busy"),
         (Answer("", status=204), BadReply, "bad-reply"),
         (Answer("", status=302, headers={"Location": "/login"}), BadReply, "bad-reply"),
         (Answer("<html><body>Portal</body></html>"), BadReply, "bad-reply"),
