@@ -7,7 +7,11 @@ import ssl
 import time
 from typing import Any
 
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from requests.structures import CaseInsensitiveDict
+from urllib3 import BaseHTTPResponse
 
 from aos8.errors import TlsFailed
 from aos8.options import Tls
@@ -61,6 +65,13 @@ def _load_bundle(context: ssl.SSLContext, tls: Tls) -> None:
         raise TlsFailed(f"cannot load CA bundle {tls.ca}: {failure}")
 
 
+class NoCookies(RequestsCookieJar):
+    """A jar that takes nothing: the session cookie is followed from the headers."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Leave the answer's cookies where they are."""
+
+
 class Adapter(HTTPAdapter):
     """Keep one connection, with the given context and pin, and never repeat a request."""
 
@@ -68,6 +79,16 @@ class Adapter(HTTPAdapter):
         self._context = context
         self._fingerprint = fingerprint
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
+        """Wrap the answer without reading its cookies, which the session reads by itself."""
+        response = Response()
+        response.status_code = resp.status
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.raw = resp
+        response.url = req.url or ""
+        response.request = req
+        return response
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -51,14 +52,20 @@ class Inquiries(ObjectCalls):
         return self.get_object("sys_info")
 
     def identity(self) -> Identity:
-        """Ask who the conductor is, in as many commands as that takes."""
+        """Ask who the conductor is, in as many commands as that takes, each about a second.
+
+        The state of redundancy is asked for only where `show switches` lists another conductor, or
+        nothing at all.
+        """
         info = self._tolerant_sys_info()
         version = self._ask("show version").text
-        inventory = self._ask("show inventory").text
+        inventory = "" if info.mac and info.serial else self._ask("show inventory").text
         hostname = info.hostname or facts.read_hostname(self._ask("show hostname").text)
-        redundancy = self._redundancy()
         rows = self._ask("show switches").rows
         role = facts.read_switch_role(rows, hostname=hostname)
+        peer = facts.read_switch_peer(rows, hostname=hostname)
+        alone = bool(role) and not peer
+        redundancy = Redundancy() if alone else self._redundancy()
         return Identity(
             hostname=hostname,
             mac=info.mac or facts.read_mac(inventory),
@@ -66,8 +73,20 @@ class Inquiries(ObjectCalls):
             model=facts.read_model(version),
             version=facts.read_version(version) or info.version,
             role=redundancy.role or role or info.role,
-            peer=redundancy.peer or facts.read_switch_peer(rows, hostname=hostname),
+            peer=redundancy.peer or peer,
         )
+
+    def identity_again(self, before: Identity) -> Identity:
+        """Ask the one that was `before` who it is now; what is not asked again is as it was.
+
+        One call where the device tells hostname, serial or MAC in sys_info, and one or two more
+        for a member of a pair, whose role may change at any time.
+        """
+        info = self._tolerant_sys_info()
+        if not (info.hostname or info.mac or info.serial):
+            return self.identity()
+        role = self.role() if before.peer else before.role
+        return replace(before, hostname=info.hostname, mac=info.mac, serial=info.serial, role=role)
 
     def role(self) -> str:
         """Return the role alone, as in `Identity.role`; empty if the device does not tell."""

@@ -79,8 +79,8 @@ class HostPolicy(Strict):
     retry_seconds: float = Field(
         45,
         ge=0,
-        description="Seconds for which a conductor that cannot be reached is tried again. A login "
-        "that the conductor answered is never repeated.",
+        description="Seconds for which a conductor that cannot be reached, or is too busy to let "
+        "anybody in, is tried again. A login that the conductor refused is never repeated.",
     )
     read_timeout: float = Field(60, gt=0, description="Seconds for an answer to a short call.")
     backup_timeout: float = Field(
@@ -220,5 +220,7 @@ class HostPolicy(Strict):
 
 def policy_of(host: Host) -> HostPolicy:
     """Return what applies to `host`, its groups and the defaults already merged by Nornir."""
-    merged = {key: host[key] for key in HostPolicy.model_fields if key in host.keys()}  # noqa: SIM118
-    return HostPolicy.model_validate(merged)
+    data = host.extended_data()
+    return HostPolicy.model_validate(
+        {key: data[key] for key in HostPolicy.model_fields if key in data}
+    )

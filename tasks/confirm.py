@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from nornir.core.task import Result, Task
 
-from aos8 import Aos8Client, Identity, SessionExpired
+from aos8 import Identity
 from tasks.identity import check_again
+from tasks.patience import with_session
 from tasks.step import client_of, step
 
 
@@ -15,13 +16,6 @@ def confirm_conductor(task: Task, *, before: Identity) -> Result:
 
     Fails with `wrong-conductor` when it is another box: what came from here is not to be trusted.
     """
-    return Result(task.host, result=check_again(before, _identity(client_of(task))))
-
-
-def _identity(client: Aos8Client) -> Identity:
-    """Ask; a session that expired during the transfers is renewed once."""
-    try:
-        return client.identity()
-    except SessionExpired:
-        client.login()
-        return client.identity()
+    client = client_of(task)
+    now = with_session(client, lambda: client.identity_again(before))
+    return Result(task.host, result=check_again(before, now))
