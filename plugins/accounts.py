@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 SCOUTS = 3
 """How many conductors are tried before an account that none of them accepts is given up."""
+
+SCOUT_SECONDS = 5.0
+"""How long others wait for a scout: one that takes longer is hardly at the password yet."""
 
 
 class AccountSuspended(Exception):
@@ -22,7 +26,7 @@ class AccountSuspended(Exception):
 class _Account:
     accepted: bool = False
     refused_by: list[str] = field(default_factory=list)
-    trying: int = 0
+    trying: list[float] = field(default_factory=list)
 
 
 class Accounts:
@@ -30,7 +34,7 @@ class Accounts:
 
     Until an account was accepted once, at most `SCOUTS` conductors try it at the same time and the
     others wait for them, so that a wrong password in the settings costs a few attempts, not one
-    for each conductor.
+    for each conductor. Scouts that cannot be reached hold nobody up for long.
     """
 
     def __init__(self) -> None:
@@ -44,7 +48,7 @@ class Accounts:
         The answer is True for accepted and False for refused; not calling it says nothing of the
         account, as when the conductor could not be reached. Raises `AccountSuspended`.
         """
-        account = self._take(username, password)
+        account, since = self._take(username, password)
 
         def note(accepted: bool) -> None:
             with self._changed:
@@ -56,24 +60,27 @@ class Accounts:
             yield note
         finally:
             with self._changed:
-                account.trying -= 1
+                account.trying.remove(since)
                 self._changed.notify_all()
 
-    def _take(self, username: str, password: str) -> _Account:
+    def _take(self, username: str, password: str) -> tuple[_Account, float]:
         with self._changed:
             account = self._accounts.setdefault(_key(username, password), _Account())
-            self._changed.wait_for(lambda: _may_try(account) or _is_suspended(account))
+            while not (_may_try(account) or _is_suspended(account)):
+                self._changed.wait(SCOUT_SECONDS / 5)
             if _is_suspended(account):
                 raise AccountSuspended(
                     f"not tried: {', '.join(account.refused_by)} refused the user name "
                     f'"{username}" with the same password'
                 )
-            account.trying += 1
-            return account
+            since = time.monotonic()
+            account.trying.append(since)
+            return account, since
 
 
 def _may_try(account: _Account) -> bool:
-    return account.accepted or account.trying + len(account.refused_by) < SCOUTS
+    recent = [t for t in account.trying if time.monotonic() - t < SCOUT_SECONDS]
+    return account.accepted or len(recent) + len(account.refused_by) < SCOUTS
 
 
 def _is_suspended(account: _Account) -> bool:

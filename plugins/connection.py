@@ -16,7 +16,16 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from aos8 import Aos8Client, LoginRefused, NameUnresolved, Timeouts, Tls, Unreachable
+from aos8 import (
+    Aos8Client,
+    DeviceBusy,
+    LoginRefused,
+    NameUnresolved,
+    SessionLimit,
+    Timeouts,
+    Tls,
+    Unreachable,
+)
 from plugins.deadline import Deadline
 from plugins.secrets import variable
 from plugins.shared import Shared
@@ -50,8 +59,9 @@ class Aos8Connection:
     ) -> None:
         """Log in; a login that fails leaves neither a session nor a socket behind.
 
-        Reaching the conductor is tried again for as long as `retry_seconds` says, a login that it
-        answered never. Raises `SecretMissing`, `AccountSuspended` or one of `aos8`'s errors.
+        Reaching the conductor is tried again for as long as `retry_seconds` says, also one that
+        says it is busy, and one without a free session once more; a refused login never.
+        Raises `SecretMissing`, `AccountSuspended` or one of `aos8`'s errors.
         """
         options = dict(extras or {})
         name, shared = str(options.get("name", hostname)), options["shared"]
@@ -85,16 +95,21 @@ class Aos8Connection:
 def _log_in(
     client: Aos8Client, note: Callable[[bool], None], retry_seconds: float, shared: Shared
 ) -> None:
-    """Log in once it can be reached; only what certainly never arrived is sent again."""
+    """Log in once it can be reached; only what judged no password is sent again."""
     attempts = Retrying(
-        retry=retry_if_exception_type((Unreachable, NameUnresolved)),
+        retry=retry_if_exception_type((Unreachable, NameUnresolved, DeviceBusy)),
         stop=stop_after_delay(retry_seconds) | stop_when_event_set(shared.stop),
         wait=wait_exponential_jitter(multiplier=1, max=15),
         sleep=sleep_using_event(shared.stop),
         reraise=True,
     )
     try:
-        attempts(client.login)
+        try:
+            attempts(client.login)
+        except SessionLimit:
+            if shared.stop.wait(retry_seconds / 3):
+                raise
+            attempts(client.login)
     except LoginRefused:
         note(False)
         raise

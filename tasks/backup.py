@@ -13,15 +13,18 @@ from nornir.core.task import Result, Task
 from aos8 import Aos8Error, DeviceError, TransportError
 from fleet import shared_of
 from outcome import Reason, Verdict
+from plugins.connection import NAME
 from plugins.deadline import Deadline
 from settings import policy_of
 from settings.policy import ArtefactKind
+from tasks.blame import blamed, is_open
 from tasks.check import MB, ConductorState, check_conductor
 from tasks.clean_up import Removed, clean_up
 from tasks.confirm import confirm_conductor
 from tasks.device_file import DeviceFile
 from tasks.errors import DeadlinePassed, cause_of, is_known, reason, reason_of
 from tasks.flash import back_up_flash
+from tasks.identity import WrongConductor
 from tasks.names import ARCHIVE_SUFFIX, device_name
 from tasks.on_device import OnDevice
 from tasks.past import Past
@@ -74,7 +77,9 @@ class _Backup:
         self.run = run
         self.policy = policy_of(task.host)
         self.record = Record(task.host, self.policy)
+        self.state: ConductorState | None = None
         self.error: BaseException | None = None
+        self.cut_off: BaseException | None = None
         self.on_device = OnDevice(run.vault, task.host.name)
         self.received: list[Received] = []
         self.past = Past(run.vault, task.host.name)
@@ -88,7 +93,10 @@ class _Backup:
         self.run.raise_if_full()
         if self.on_device.recall():
             self.clean_up()
+        if self.cut_off is not None:
+            raise self.cut_off
         state: ConductorState = self.step(check_conductor, need_mb=self._room_needed())
+        self.state = state
         self.record.note_state(state)
         self.warn(self.past.check_identity(state.identity))
         files = [self._make(kind) for kind in self.policy.artefacts]
@@ -114,7 +122,11 @@ class _Backup:
             logger.error("%s: an error of ours", self.task.host.name, exc_info=self.error)
         if self.deadlines[self.task.host.name].passed and isinstance(self.error, TransportError):
             self.error = DeadlinePassed(f"the time for this conductor is over: {self.error}")
-        self.error = explained(error, self.error, self.record.role)
+        self.error = blamed(explained(error, self.error, self.record.role), self._ask_again)
+        if isinstance(self.error, WrongConductor):
+            self.on_device.may_come(self.on_device.names)
+        remote = [item.remaining.location for item in self.received if item.remaining]
+        stays = f"; left on the server: {', '.join(map(str, remote))}" if remote else ""
         why = reason_of(self.error)
         self.record.note_failure(why)
         paths = [item.path for item in self.received if item.path.exists()]
@@ -128,9 +140,12 @@ class _Backup:
             logger.warning("%s: not put in quarantine: %s", self.task.host.name, trouble)
 
     def clean_up(self) -> None:
-        """Remove our files from the device; what is left is a warning, never a failure."""
+        """Remove our files from the device; what is left is a warning, never a failure.
+
+        A conductor that lets nobody in is not asked to once more.
+        """
         names = self.on_device.names
-        if not names:
+        if not names or self.cut_off is not None:
             return
         self.deadlines[self.task.host.name] = self._clean_up_deadline()
         left: Sequence[str] = names
@@ -141,8 +156,11 @@ class _Backup:
         except Exception as error:  # noqa: BLE001 - the verdict on the backup stands without it
             words = reason_of(error).text
         self.record.note_left_over(left, words)
+            if NAME not in self.task.host.connections:
+                self.cut_off = cause_of(error)
         try:
-            self.on_device.gone_but(left)
+            if awaited := self.on_device.gone_but(left):
+                self.record.note_awaited(awaited)
         except VaultError as error:
             logger.warning("%s: its record is not up to date: %s", self.task.host.name, error)
 
@@ -177,6 +195,14 @@ class _Backup:
     def _make(self, kind: ArtefactKind) -> DeviceFile:
         name = device_name(kind, self.run.run_id, self.run.token, self.policy.clean_up)
         if kind is ArtefactKind.RUNNING_CONFIG:
+        try:
+            return self._make_called(name, kind)
+        except NornirSubTaskError as error:
+            if is_open(cause_of(error)):
+                self.on_device.may_come(self.on_device.names[-1:])
+            raise
+
+    def _make_called(self, name: str, kind: ArtefactKind) -> DeviceFile:
             self.on_device.about_to_make(name)
             made: DeviceFile = self.step(copy_running_config, file_name=name)
             return made
@@ -216,6 +242,13 @@ class _Backup:
     def _confirm(self, state: ConductorState) -> None:
         """See that the same box still answers; one that answers no more was itself until now."""
         try:
+    def _ask_again(self) -> Sequence[Reason]:
+        """Return warnings about who answers now; one who was not known before raises none."""
+        if self.state is None:
+            return ()
+        warnings: Sequence[Reason] = self.step(confirm_conductor, before=self.state.identity)
+        return warnings
+
             self.warn(self.step(confirm_conductor, before=state.identity))
         except NornirSubTaskError as error:
             why = reason_of(error)

@@ -3,7 +3,6 @@
 TaskError
 |- FlashFull        too little room on the conductor's flash
 |- ArchiveMissing   the device says it made a file that is not there
-|- DeviceBusy       the device is busy with something else for longer than we wait
 |- StandbyRefused   the device is the standby of a pair and does not write
 |- DeadlinePassed   the conductor's time is over
 |- NotReceived      the device says it sent a file that did not arrive
@@ -27,7 +26,7 @@ class TaskError(Exception):
 
 
 class FlashFull(TaskError):
-    """The conductor's flash has too little room; nothing was written there."""
+    """The conductor's flash has too little room."""
 
     code = "flash-full"
 
@@ -36,12 +35,6 @@ class ArchiveMissing(TaskError):
     """The device reported success, but its flash does not hold the file."""
 
     code = "archive-missing"
-
-
-class DeviceBusy(TaskError):
-    """The device was busy with an upgrade, a reload or a commit for longer than we wait."""
-
-    code = "device-busy"
 
 
 class StandbyRefused(TaskError):

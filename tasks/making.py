@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 
 from nornir.core.task import Task
 
-from aos8 import Aos8Client, TransportError
+from aos8 import Aos8Client, DeviceError, TransportError
 from fleet import shared_of
 from plugins.deadline import Deadline
 from settings import policy_of
-from tasks.errors import DeviceBusy
-from tasks.patience import appeared, is_busy, listing, while_busy, with_session
+from tasks.errors import FlashFull
+from tasks.patience import appeared, listing, while_busy, with_session
 
 logger = logging.getLogger(__name__)
+
+NO_ROOM = re.compile(r"no space|not enough (space|room)|insufficient (space|flash)", re.IGNORECASE)
 
 
 def made(
@@ -28,11 +31,12 @@ def made(
     """Call `make`, which returns the file's name, and return that name.
 
     A busy device is asked again, an expired session renewed once. When the answer is lost, the
-    flash is looked at until one of `names` is there and no longer grows: the call is not repeated.
-    `before` is what the listing said of these names before.
+    flash is looked at, for as long again as an answer may take, until one of `names` is there and
+    no longer grows: the call is not repeated. `before` is what the listing said of these names
+    before. Raises `FlashFull` when the device says that there is no room.
     """
     policy, shared = policy_of(task.host), shared_of(task.nornir)
-    within = Deadline.after(policy.backup_timeout).earlier(shared.deadline(task.host.name))
+    deadline = shared.deadline(task.host.name)
 
     def there() -> str | None:
         now = listing(client) or {}
@@ -41,18 +45,19 @@ def made(
     try:
         return while_busy(
             lambda: with_session(client, make, done=there),
-            seconds=within.cap(policy.busy_seconds),
+            seconds=deadline.cap(policy.busy_seconds),
             stop=shared.stop,
         )
     except TransportError as lost:
         if lost.outcome_known:
             raise
         logger.info("%s: %s; looking at the flash", task.host.name, lost)
+        within = Deadline.after(policy.backup_timeout).earlier(deadline)
         found = appeared(client, names, before, within=within, stop=shared.stop)
         if found is None:
             raise
         return found
-    except Exception as error:
-        if is_busy(error):
-            raise DeviceBusy(str(error)) from None
+    except DeviceError as refused:
+        if NO_ROOM.search(refused.words):
+            raise FlashFull(str(refused)) from None
         raise

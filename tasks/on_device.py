@@ -19,6 +19,7 @@ class OnDevice:
         self._vault = vault
         self._host = host
         self._names: list[str] = []
+        self._may_come: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,10 +42,15 @@ class OnDevice:
         self._names[self._names.index(wanted)] = name
         self._keep()
 
-    def gone_but(self, left: Sequence[str]) -> None:
-        """Record that only `left` are still there."""
-        self._names = [name for name in self._names if name in left]
+    def may_come(self, names: Sequence[str]) -> None:
+        """Let the record keep `names` for the next run, even when a look does not find them now."""
+        self._may_come.update(names)
+
+    def gone_but(self, left: Sequence[str]) -> tuple[str, ...]:
+        """Record that only `left` are still there; return what the next run looks for besides."""
+        self._names = [n for n in self._names if n in left or n in self._may_come]
         self._keep()
+        return tuple(name for name in self._names if name not in left)
 
     def _keep(self) -> None:
         self._vault.note_on_device(self._host, self._names)

@@ -15,27 +15,21 @@ from typing import TypeVar
 from tenacity import (
     RetryCallState,
     Retrying,
-    retry_if_exception,
+    retry_if_exception_type,
     sleep_using_event,
     stop_after_delay,
     stop_when_event_set,
     wait_exponential_jitter,
 )
 
-from aos8 import Aos8Client, Aos8Error, DeviceError, SessionExpired, TransportError
+from aos8 import Aos8Client, Aos8Error, DeviceBusy, SessionExpired, TransportError
 from plugins.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-BUSY_WORDS = ("busy", "in progress", "try again", "try later", "another operation")
 LOOK_SECONDS = 3.0
-
-
-def is_busy(error: BaseException) -> bool:
-    """Say whether a refusal is only for now."""
-    return isinstance(error, DeviceError) and any(w in error.words.lower() for w in BUSY_WORDS)
 
 
 def while_busy(call: Callable[[], T], *, seconds: float, stop: Event) -> T:
@@ -45,7 +39,7 @@ def while_busy(call: Callable[[], T], *, seconds: float, stop: Event) -> T:
         logger.info("the device is busy, asked again after attempt %d", state.attempt_number)
 
     attempts = Retrying(
-        retry=retry_if_exception(is_busy),
+        retry=retry_if_exception_type(DeviceBusy),
         stop=stop_after_delay(seconds) | stop_when_event_set(stop),
         wait=wait_exponential_jitter(multiplier=min(2.0, seconds / 4), max=30),
         sleep=sleep_using_event(stop),

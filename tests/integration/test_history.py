@@ -248,8 +248,8 @@ def _after_archive(box: Conductor, monkeypatch: pytest.MonkeyPatch, act: Any) ->
     """Let `act` happen when the conductor packs its archive, before it is pushed."""
     real = box.archive
 
-    def archive(kind: Any) -> Any:
+    def archive(*arguments: Any, **options: Any) -> Any:
         act()
-        return real(kind)
+        return real(*arguments, **options)
 
     monkeypatch.setattr(box, "archive", archive)

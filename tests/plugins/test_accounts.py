@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -67,4 +68,18 @@ def test_attempt_that_says_nothing_gives_its_place_to_the_next() -> None:
         with pytest.raises(OSError, match="down"), accounts.attempt("backup", "good", "mm-down"):
             raise OSError("down")
     with accounts.attempt("backup", "good", "mm-up") as note:
+        note(True)
+
+
+def test_attempt_scouts_that_reach_nobody_hold_the_others_up_only_shortly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("plugins.accounts.SCOUT_SECONDS", 0.1)
+    accounts = Accounts()
+    with ExitStack() as silent:
+        for number in range(SCOUTS):
+            silent.enter_context(accounts.attempt("backup", "good", f"mm-down-{number}"))
+        with accounts.attempt("backup", "good", "mm-up") as note:
+            note(True)
+    with accounts.attempt("backup", "good", "mm-next") as note:
         note(True)
