@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from nornir.core import Nornir
-from nornir.core.task import AggregatedResult, Result
+from nornir.core.task import AggregatedResult
 from rich.console import Console
 
 from commands import codes
@@ -18,12 +15,10 @@ from commands.account import Account, Outcomes
 from commands.delivery import deliver
 from commands.options import filters_of
 from commands.retention import Forgotten, forget
+from commands.running import run_all
 from commands.signals import StopRequest, stop_on_signals
 from fleet import select_by, settings_of, shared_of
 from outcome import HostOutcome
-from plugins.progress import ShowProgress
-from plugins.sessions import QuietProcessor
-from plugins.steps_log import LogSteps
 from reporting import Report, to_json
 from settings import Settings
 from tasks import backup_conductor, open_run
@@ -48,7 +43,7 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
     with stop_on_signals(shared_of(nr).stop) as stop:
         account = Account(nr, selected, options, stop)
         if options.dry_run:
-            results = _run(selected, console, rehearse_backup, stop=stop.event)
+            results = run_all(selected, console, rehearse_backup, stop=stop.event)
             report = account.report(_outcomes(results))
         else:
             results, report = _back_up_selected(selected, account, stop, console)
@@ -70,7 +65,7 @@ def _back_up_selected(
         with open_run(selected, stop=stop.event) as run:
             account.run_id = run.run_id
             account.remember(run.vault)
-            results = _run(selected, console, backup_conductor, run=run)
+            results = run_all(selected, console, backup_conductor, run=run)
             outcomes = _outcomes(results)
             forgotten = Forgotten() if stop.signal else forget(run.vault, selected, outcomes)
             report = account.report(outcomes, forgotten.notices())
@@ -95,20 +90,6 @@ def _is_overdue(locked: VaultLocked, settings: Settings) -> bool:
 
 def _is_locked(report: Report) -> bool:
     return any(reason.code == VaultLocked.code for row in report.rows for reason in row.reasons)
-
-
-def _run(
-    selected: Nornir, console: Console, task: Callable[..., Result], **options: Any
-) -> AggregatedResult:
-    """Run one task on all hosts at once, shown on a terminal and silent elsewhere."""
-    live = console.file.isatty()  # FORCE_COLOR asks for colours in a file, not for a moving picture
-    progress = ShowProgress(console, len(selected.inventory.hosts)) if live else None
-    processors: list[Any] = [*selected.processors, LogSteps()]
-    context: AbstractContextManager[QuietProcessor | None] = progress or nullcontext()
-    with context as shown:
-        return selected.with_processors([*processors, *filter(None, [shown])]).run(
-            task=task, **options
-        )
 
 
 def _show_steps(results: AggregatedResult) -> None:

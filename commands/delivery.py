@@ -19,6 +19,11 @@ logger = logging.getLogger(__name__)
 SPOOL = "mail"
 """Folder of the vault in which mails wait."""
 
+NO_MAIL_ACCOUNT = (
+    "mail.login is on, but AOS8_MAIL_USERNAME and AOS8_MAIL_PASSWORD, or mail in the secrets file, "
+    "are not set"
+)
+
 
 def deliver(
     report: Report, options: argparse.Namespace, settings: Settings, console: Console
@@ -53,10 +58,7 @@ def _write(report: Report, target: str) -> str:
 def _mail(report: Report, settings: Settings, mail: MailSettings) -> str:
     username, password = mail_credentials(settings.secrets.file) if mail.login else ("", "")
     if mail.login and not (username and password):
-        return (
-            "mail not sent: mail.login is on, but AOS8_MAIL_USERNAME and AOS8_MAIL_PASSWORD, or "
-            "mail in the secrets file, are not set"
-        )
+        return f"mail not sent: {NO_MAIL_ACCOUNT}"
     spool = Spool(settings.vault.path / SPOOL)
     options = mail_options(mail, username, password)
     message = None

@@ -22,6 +22,20 @@ from version import VERSION
 LATEST = "latest"
 
 
+def open_fleet(
+    options: argparse.Namespace, errors: Console, *, workers: int | None = None
+) -> Nornir:
+    """Return the inventory with its secrets, for what contacts conductors, and begin the log.
+
+    Raises `ConfigurationError`, and `OSError` when the log file cannot be opened.
+    """
+    configuration = load_configuration(options.config)
+    nr = nornir_of(configuration, workers=workers)
+    passwords = [host.password for host in nr.inventory.hosts.values() if host.password]
+    configure_logging(options.verbose, configuration.settings.log, errors, passwords)
+    return nr
+
+
 class Desk:
     """Gives a verb what it needs; no device secret is read, nobody is contacted.
 
@@ -31,7 +45,7 @@ class Desk:
 
     def __init__(self, options: argparse.Namespace, errors: Console) -> None:
         self._options = options
-        self._errors = errors
+        self.errors = errors
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -42,6 +56,11 @@ class Desk:
     def nr(self) -> Nornir:
         """The inventory."""
         return nornir_of(self.configuration)
+
+    @cached_property
+    def fleet(self) -> Nornir:
+        """The inventory with its secrets: only the one verb that contacts conductors asks."""
+        return open_fleet(self._options, self.errors, workers=self._options.workers)
 
     @cached_property
     def reader(self) -> VaultReader:
@@ -57,7 +76,7 @@ class Desk:
     def vault(self) -> Vault:
         """The vault, to change; what is done to it goes into the log file of the settings."""
         root = self.reader.root
-        configure_logging(self._options.verbose, self.configuration.settings.log, self._errors)
+        configure_logging(self._options.verbose, self.configuration.settings.log, self.errors)
         return Vault(root, program=f"conductor-backup {VERSION}")
 
     def lock(self) -> VaultLock:

@@ -7,11 +7,9 @@ import argparse
 from rich.console import Console
 
 from commands.backup import back_up
-from commands.desk import Desk
+from commands.desk import Desk, open_fleet
 from commands.logs import configure_logging
 from commands.view import present
-from fleet import nornir_of
-from settings import load_configuration
 from settings.model import LogSettings
 
 
@@ -24,8 +22,4 @@ def perform(options: argparse.Namespace, console: Console, errors: Console) -> i
 
 
 def _back_up(options: argparse.Namespace, console: Console, errors: Console) -> int:
-    configuration = load_configuration(options.config)
-    nr = nornir_of(configuration, workers=options.workers)
-    passwords = [host.password for host in nr.inventory.hosts.values() if host.password]
-    configure_logging(options.verbose, configuration.settings.log, errors, passwords)
-    return back_up(nr, options, console)
+    return back_up(open_fleet(options, errors, workers=options.workers), options, console)

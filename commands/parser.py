@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from commands import accept, diff, hold, prune, release, show, status, verify
+from commands import accept, check, diff, hold, prune, release, show, status, verify
 from commands import list as list_verb
 from commands.options import add_common, add_filters, positive
 from version import VERSION
@@ -28,7 +28,7 @@ exit codes:
   75   another run holds the vault
   130  interrupted (143: terminated); what was done is in the report"""
 
-VERBS = (list_verb, show, status, verify, diff, prune, hold, release, accept)
+VERBS = (check, list_verb, show, status, verify, diff, prune, hold, release, accept)
 NAMES = frozenset(verb.__name__.rpartition(".")[2] for verb in VERBS)
 
 
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="VERB",
         prog="runbook.py",
         title="verbs",
-        description="look into the vault and take care of it; none of them contacts a conductor",
+        description="look into the vault and take care of it; only check contacts conductors",
     )
     for verb in VERBS:
         verb.add_to(verbs)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-LIFETIME: Final = timedelta(days=30)
+LIFETIME: Final = timedelta(days=365)
 CA_NAME: Final = "Emulated conductors CA"
 
 

@@ -66,7 +66,7 @@ class Aos8Connection:
         options = dict(extras or {})
         name, shared = str(options.get("name", hostname)), options["shared"]
         if not username or not password:
-            raise SecretMissing(_what_is_missing(username, name))
+            raise SecretMissing(what_is_missing(username, name))
         client = Aos8Client(
             hostname or "",
             port or API_PORT,
@@ -150,7 +150,8 @@ def connection_options(host: Host, policy: HostPolicy, shared: Shared) -> Connec
     return ConnectionOptions(extras=dict(extras))
 
 
-def _what_is_missing(username: str | None, name: str) -> str:
+def what_is_missing(username: str | None, name: str) -> str:
+    """Return which of user name and password conductor `name` lacks, and where to put it."""
     part: Any = "password" if username else "username"
     return (
         f"no {part} for {name}: set {variable(part, name)} or {variable(part)}, "

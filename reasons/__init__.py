@@ -22,6 +22,7 @@ GROUPS: Final = (
     copy.PROOF,
     host.VAULT,
     host.RUN,
+    host.MAIL,
 )
 
 MEANINGS: Final[dict[str, Meaning]] = {

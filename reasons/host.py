@@ -33,6 +33,17 @@ VAULT: Final = Group(
     },
 )
 
+MAIL: Final = Group(
+    "The mail",
+    {
+        "mail-not-sent": Meaning(
+            "The mail relay does not take the report.",
+            "Connecting, STARTTLS, the login or the hand-over failed; the words say which.",
+            "Check the mail settings; a mail that was not sent is kept and sent by the next run.",
+        ),
+    },
+)
+
 RUN: Final = Group(
     "The run",
     {

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from nornir.core.inventory import Host
+
+from settings import HostPolicy, Settings
 
 DISCARD_PORT = 9
 
@@ -22,3 +26,11 @@ def local_address_towards(address: str) -> str:
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         probe.connect((address, DISCARD_PORT))
         return str(probe.getsockname()[0])
+
+
+def push_address(host: Host, policy: HostPolicy, settings: Settings) -> str:
+    """Return the literal address that the conductor is told to push to."""
+    configured = policy.receiver_address or settings.push_address
+    if isinstance(configured, IPv4Address | IPv6Address):
+        return str(configured)
+    return local_address_towards(resolve(host.hostname or ""))

@@ -36,25 +36,31 @@ def check_conductor(task: Task, *, need_mb: int = 0) -> Result:
     """
     policy = policy_of(task.host)
     client = client_of(task)
-    identity = client.identity()
-    free = _free_flash_mb(client)
-    _demand_room(free, max(policy.min_free_flash_mb, need_mb))
-    skew = _clock_skew(client)
-    state = ConductorState(identity, free, skew, _warnings(policy, skew))
+    state = read_state(client, policy)
+    demand_room(state.flash_free_mb, max(policy.min_free_flash_mb, need_mb))
     return Result(task.host, result=state)
 
 
-def _free_flash_mb(client: Aos8Client) -> int | None:
-    space = client.flash_space()
-    return None if space is None else space.available // MB
+def read_state(client: Aos8Client, policy: HostPolicy) -> ConductorState:
+    """Ask a conductor that is logged in to for everything that is looked at before a backup."""
+    identity = client.identity()
+    free = _free_flash_mb(client)
+    skew = _clock_skew(client)
+    return ConductorState(identity, free, skew, _warnings(policy, skew))
 
 
-def _demand_room(free: int | None, needed: int) -> None:
+def demand_room(free: int | None, needed: int) -> None:
+    """Raise `FlashFull` when `free` megabytes are known and fewer than `needed`."""
     if free is not None and free < needed:
         raise FlashFull(
             f"flash has {free} MB free, {needed} MB are needed: {needed - free} MB are missing; "
             f"nothing was written"
         )
+
+
+def _free_flash_mb(client: Aos8Client) -> int | None:
+    space = client.flash_space()
+    return None if space is None else space.available // MB
 
 
 def _clock_skew(client: Aos8Client) -> float | None:

@@ -26,6 +26,9 @@ from version import VERSION
 logger = logging.getLogger(__name__)
 
 NOTING = "runbook.py verify"
+CHECKING = "runbook.py check"
+MOMENTARY = (NOTING, CHECKING)
+"""Who holds the lock for moments only."""
 LOCK_TRIES = 25
 
 
@@ -74,7 +77,7 @@ def vault_of(settings: Settings) -> Vault:
 
 
 def _locked(vault: Vault, stop: Event) -> VaultLock:
-    """Return the vault's lock, taken; it is waited for only when `verify` notes a result just now.
+    """Return the vault's lock, taken; waited for only where `verify` or `check` has it just now.
 
     Any other holder keeps it for long: `VaultLocked` is raised at once.
     """
@@ -83,7 +86,7 @@ def _locked(vault: Vault, stop: Event) -> VaultLock:
         try:
             lock.acquire()
         except VaultLocked as error:
-            long = error.holder is not None and error.holder.command != NOTING
+            long = error.holder is not None and error.holder.command not in MOMENTARY
             if long or stop.wait(0.2):
                 raise
         else:

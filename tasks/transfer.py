@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from nornir.core.inventory import Host
@@ -14,7 +13,7 @@ from nornir.core.task import Result, Task
 from aos8 import Aos8Error, DeviceError
 from fleet import shared_of
 from settings import HostPolicy, policy_of
-from tasks.addresses import local_address_towards, resolve
+from tasks.addresses import push_address, resolve
 from tasks.errors import NotReceived
 from tasks.patience import with_session
 from tasks.readable import Readable
@@ -66,7 +65,7 @@ def transfer(task: Task, *, file_name: str, run: Run) -> Result:
 def ask_to_push(task: Task, file_name: str, expected: Expected, run: Run) -> Aos8Error | str | None:
     """Return the device's words, its error, or None where its answer was lost on the way."""
     client = client_of(task)
-    address = _address(task.host, policy_of(task.host), run)
+    address = push_address(task.host, policy_of(task.host), run.settings)
 
     def push() -> str:
         return client.copy_flash_scp(
@@ -120,14 +119,6 @@ def _received(file_name: str, arrival: Arrival, seconds: float) -> Received:
     return Received(
         file_name, arrival.path, arrival.size, arrival.sha256, seconds, arrival.left_behind
     )
-
-
-def _address(host: Host, policy: HostPolicy, run: Run) -> str:
-    """Return the literal address that the conductor is told to push to."""
-    configured = policy.receiver_address or run.settings.push_address
-    if isinstance(configured, IPv4Address | IPv6Address):
-        return str(configured)
-    return local_address_towards(resolve(host.hostname or ""))
 
 
 def _peer(host: Host, policy: HostPolicy) -> str | None:

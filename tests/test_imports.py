@@ -15,6 +15,7 @@ OURS = {
     "commands",
     "demo",
     "emulator",
+    "finding",
     "fleet",
     "outcome",
     "plugins",
@@ -27,7 +28,7 @@ OURS = {
     "vault",
     "version",
 }
-WORDS = {"outcome", "reasons", "version"}
+WORDS = {"finding", "outcome", "reasons", "version"}
 ALLOWED = {
     "aos8": WORDS,
     "emulator": set[str](),

@@ -1,6 +1,6 @@
 """Compose a report as a mail, send it over verified TLS, and keep copies to look at."""
 
-from reporting.mail.deliver import Delivery, MailOptions, Security, send
+from reporting.mail.deliver import Delivery, MailOptions, Security, probe, send
 from reporting.mail.html import render_html
 from reporting.mail.message import compose
 from reporting.mail.preview import write_preview
@@ -13,6 +13,7 @@ __all__ = [
     "Security",
     "Delivery",
     "send",
+    "probe",
     "write_preview",
     "Spool",
 ]

@@ -85,6 +85,24 @@ def send(message: EmailMessage, options: MailOptions) -> Delivery:
     return Delivery(tuple(who for who in recipients if who not in answers), answers)
 
 
+def probe(options: MailOptions) -> None:
+    """Connect, secure the connection and log in as for a mail, and send none.
+
+    Raises a `MailNotSent` of the phase that failed.
+    """
+    client = _connect(options)
+    try:
+        _secure(client, options)
+        _log_in(client, options)
+        with _translated(options, MailServerNotReached):
+            code, answer = client.noop()
+            if code != 250:
+                raise smtplib.SMTPResponseException(code, answer)
+        _leave(client)
+    finally:
+        client.close()
+
+
 def _connect(options: MailOptions) -> smtplib.SMTP:
     own_name, timeout = _own_name(), options.timeout
     with _translated(options, MailServerNotReached):

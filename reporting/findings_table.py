@@ -1,0 +1,150 @@
+"""Draw the result of a preflight as text, in the look of a run's report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC
+from typing import Final
+
+from rich.text import Text
+
+from finding import WORST_FIRST, Examined, Finding, Level
+from reporting.columns import Column, Grid, wrapped
+from reporting.findings import Preflight
+from reporting.words import conductors, seconds_text
+
+STYLES: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
+HERE: Final = "this host"
+PUSH: Final = "push"
+_INDENT: Final = " " * 8
+
+_COLUMNS: Final[tuple[Column[Examined], ...]] = (
+    Column("STATUS", 6, lambda row: row.level.value),
+    Column("CONDUCTOR", 20, lambda row: row.host, grows=True),
+    Column("SITE", 11, lambda row: row.site or "-", dropped=3),
+    Column("ROLE", 10, lambda row: row.role or "-", dropped=1),
+    Column("VERSION", 12, lambda row: row.version or "-", dropped=2),
+    Column("CERT UNTIL", 10, lambda row: _certificate(row)),
+    Column("FLASH FREE", 10, lambda row: _flash(row), right=True),
+    Column("TIME", 7, lambda row: seconds_text(row.seconds), right=True),
+)
+
+
+def preflight_lines(preflight: Preflight, width: int) -> Iterator[Text]:
+    """Yield the lines of the whole result."""
+    yield from _heading(preflight, width)
+    yield Text()
+    yield Text("THIS HOST", "bold")
+    for finding in sorted(preflight.here, key=lambda each: WORST_FIRST.index(each.level)):
+        yield from _here(finding, width)
+    yield Text()
+    grid = Grid(_COLUMNS, width)
+    yield from grid.head()
+    for row in preflight.worst_first:
+        yield from grid.row(row, STYLES[row.level])
+        yield from _why(row, width)
+    yield from _what_to_do(preflight, width)
+    yield Text()
+    yield Text(_summary(preflight), "bold")
+
+
+def _heading(preflight: Preflight, width: int) -> Iterator[Text]:
+    about = ["Conductor backup", "CHECK WITH PUSH" if preflight.pushed else "CHECK"]
+    about.append(f"{preflight.started.astimezone(UTC):%Y-%m-%d %H:%M}Z")
+    if preflight.selection:
+        about.append(preflight.selection)
+    if preflight.interrupted:
+        about.append(f"interrupted by {preflight.interrupted}")
+    for line in wrapped(" | ".join(about), width):
+        yield Text(line)
+    for line in wrapped(_verdict(preflight), width):
+        yield Text(line, STYLES[preflight.level])
+
+
+def _verdict(preflight: Preflight) -> str:
+    bad, total = preflight.counts[Level.FAIL], len(preflight.conductors)
+    if any(finding.level is Level.FAIL for finding in preflight.here):
+        also = f"; {bad} of {conductors(total)} neither" if bad else ""
+        return f"This host is not ready for a backup{also}"
+    if bad:
+        return f"{bad} of {conductors(total)} not ready for a backup"
+    return f"Ready for a backup of {conductors(total)}"
+
+
+def _here(finding: Finding, width: int) -> Iterator[Text]:
+    code = f"{finding.code}: " if finding.code else ""
+    head = f"{finding.level.value:<6}  {finding.check:<8}  "
+    for number, part in enumerate(wrapped(code + finding.text, width - len(head))):
+        line = Text(head + part if number == 0 else " " * len(head) + part)
+        if number == 0:
+            line.stylize(STYLES[finding.level], 0, len(finding.level.value))
+        yield line
+
+
+def _why(row: Examined, width: int) -> Iterator[Text]:
+    for level in WORST_FIRST[:2]:
+        for finding in row.findings:
+            if finding.level is not level:
+                continue
+            code = f"{finding.code}: "
+            for number, part in enumerate(wrapped(code + finding.text, width - len(_INDENT))):
+                line = Text(_INDENT + part)
+                if number == 0:
+                    line.stylize(STYLES[level], len(_INDENT), len(_INDENT) + len(code) - 1)
+                yield line
+
+
+def _what_to_do(preflight: Preflight, width: int) -> Iterator[Text]:
+    advices = _advices(preflight)
+    if not advices:
+        return
+    yield Text()
+    yield Text("WHAT TO DO", "bold")
+    for (code, remedy), (level, who) in advices.items():
+        names = f"{code} ({', '.join(dict.fromkeys(who))})"
+        for number, part in enumerate(wrapped(names, width - 2)):
+            line = Text("  " + part)
+            if number == 0:
+                line.stylize(STYLES[level], 2, 2 + len(code))
+            yield line
+        for part in wrapped(remedy, width - 6):
+            yield Text("      " + part)
+
+
+def _advices(preflight: Preflight) -> dict[tuple[str, str], tuple[Level, list[str]]]:
+    """Return who is concerned by each code and remedy, the worst level first."""
+    found: dict[tuple[str, str], tuple[Level, list[str]]] = {}
+    for level in WORST_FIRST[:2]:
+        for who, findings in _places(preflight):
+            for each in findings:
+                if each.level is level:
+                    entry = found.setdefault((each.code, each.remedy), (level, []))
+                    entry[1].append(who)
+    return found
+
+
+def _places(preflight: Preflight) -> Iterable[tuple[str, tuple[Finding, ...]]]:
+    yield HERE, preflight.here
+    for row in preflight.conductors:
+        yield row.host, row.findings
+
+
+def _summary(preflight: Preflight) -> str:
+    counts = preflight.counts
+    said = ", ".join(f"{counts[level]} {level}" for level in Level if counts[level])
+    total, took = len(preflight.conductors), seconds_text(preflight.seconds)
+    came = sum(
+        any(each.check == PUSH and each.level is not Level.FAIL for each in row.findings)
+        for row in preflight.conductors
+    )
+    pushed = f"{came} pushed a small file" if preflight.pushed else "nothing pushed"
+    noun = conductors(total).partition(" ")[2]
+    return f"{said} of {total} {noun} in {took}, {pushed}, nothing published"
+
+
+def _certificate(row: Examined) -> str:
+    return f"{row.certificate_ends:%Y-%m-%d}" if row.certificate_ends else "-"
+
+
+def _flash(row: Examined) -> str:
+    return f"{row.flash_free_mb} MB" if row.flash_free_mb is not None else "-"
