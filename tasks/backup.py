@@ -125,8 +125,6 @@ class _Backup:
         self.error = blamed(explained(error, self.error, self.record.role), self._ask_again)
         if isinstance(self.error, WrongConductor):
             self.on_device.may_come(self.on_device.names)
-        remote = [item.remaining.location for item in self.received if item.remaining]
-        stays = f"; left on the server: {', '.join(map(str, remote))}" if remote else ""
         why = reason_of(self.error)
         self.record.note_failure(why)
         paths = [item.path for item in self.received if item.path.exists()]
@@ -155,9 +153,9 @@ class _Backup:
             left, words = removed.left_over, removed.words
         except Exception as error:  # noqa: BLE001 - the verdict on the backup stands without it
             words = reason_of(error).text
-        self.record.note_left_over(left, words)
             if NAME not in self.task.host.connections:
                 self.cut_off = cause_of(error)
+        self.record.note_left_over(left, words)
         try:
             if awaited := self.on_device.gone_but(left):
                 self.record.note_awaited(awaited)
@@ -194,7 +192,6 @@ class _Backup:
 
     def _make(self, kind: ArtefactKind) -> DeviceFile:
         name = device_name(kind, self.run.run_id, self.run.token, self.policy.clean_up)
-        if kind is ArtefactKind.RUNNING_CONFIG:
         try:
             return self._make_called(name, kind)
         except NornirSubTaskError as error:
@@ -203,6 +200,7 @@ class _Backup:
             raise
 
     def _make_called(self, name: str, kind: ArtefactKind) -> DeviceFile:
+        if kind is ArtefactKind.RUNNING_CONFIG:
             self.on_device.about_to_make(name)
             made: DeviceFile = self.step(copy_running_config, file_name=name)
             return made
@@ -239,9 +237,6 @@ class _Backup:
             self._take_name(file.alternative, file.name)
         return done
 
-    def _confirm(self, state: ConductorState) -> None:
-        """See that the same box still answers; one that answers no more was itself until now."""
-        try:
     def _ask_again(self) -> Sequence[Reason]:
         """Return warnings about who answers now; one who was not known before raises none."""
         if self.state is None:
@@ -249,6 +244,9 @@ class _Backup:
         warnings: Sequence[Reason] = self.step(confirm_conductor, before=self.state.identity)
         return warnings
 
+    def _confirm(self, state: ConductorState) -> None:
+        """See that the same box still answers; one that answers no more was itself until now."""
+        try:
             self.warn(self.step(confirm_conductor, before=state.identity))
         except NornirSubTaskError as error:
             why = reason_of(error)

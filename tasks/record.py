@@ -84,6 +84,11 @@ class Record:
         self._left_over = tuple(names)
         self._left_words = words
 
+    def note_awaited(self, names: Sequence[str]) -> None:
+        """Keep what is not on the device now as far as anybody can see, but may be later."""
+        text = f"may still come to the conductor's flash: {', '.join(names)}; the next run looks"
+        self.warn(reason("left-over", text))
+
     def outcome(self) -> HostOutcome:
         """Return the verdict with all that is known; without a generation it is never good."""
         identity = self._state.identity if self._state else None
@@ -92,11 +97,6 @@ class Record:
             verdict=self._verdict(),
             reasons=self._reasons(),
             site=self._policy.site,
-    def note_awaited(self, names: Sequence[str]) -> None:
-        """Keep what is not on the device now as far as anybody can see, but may be later."""
-        text = f"may still come to the conductor's flash: {', '.join(names)}; the next run looks"
-        self.warn(reason("left-over", text))
-
             address=self._host.hostname or "",
             pair=self._policy.pair,
             name=(identity.hostname if identity else "") or "",
