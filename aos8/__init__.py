@@ -1,14 +1,13 @@
 """Speak the REST API of ArubaOS 8 conductors; knows nothing of Nornir or of the vault."""
 
-from aos8.certificate import Certificate, fetch_certificate
 from aos8.client import Aos8Client
 from aos8.envelope import ObjectReply
 from aos8.errors import (
     Aos8Error,
     BadReply,
     ConnectionLost,
-    DeviceError,
     DeviceBusy,
+    DeviceError,
     LoginRefused,
     NameUnresolved,
     NotPermitted,
@@ -31,8 +30,6 @@ __all__ = [
     "Aos8Client",
     "Tls",
     "Timeouts",
-    "Certificate",
-    "fetch_certificate",
     "Identity",
     "FlashSpace",
     "FlashFile",
@@ -52,7 +49,7 @@ __all__ = [
     "SessionExpired",
     "NotPermitted",
     "DeviceError",
+    "DeviceBusy",
     "Unsupported",
     "BadReply",
 ]
-    "DeviceBusy",
