@@ -1,5 +1,6 @@
 """Speak the REST API of ArubaOS 8 conductors; knows nothing of Nornir or of the vault."""
 
+from aos8.certificate import Certificate, fetch_certificate
 from aos8.client import Aos8Client
 from aos8.envelope import ObjectReply
 from aos8.errors import (
@@ -30,6 +31,8 @@ __all__ = [
     "Aos8Client",
     "Tls",
     "Timeouts",
+    "Certificate",
+    "fetch_certificate",
     "Identity",
     "FlashSpace",
     "FlashFile",
