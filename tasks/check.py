@@ -11,6 +11,7 @@ from aos8 import Aos8Client, Identity
 from outcome import Reason
 from settings import HostPolicy, policy_of
 from tasks.errors import FlashFull, reason
+from tasks.patience import with_session
 from tasks.readable import Readable
 from tasks.step import client_of, step
 
@@ -36,7 +37,7 @@ def check_conductor(task: Task, *, need_mb: int = 0) -> Result:
     """
     policy = policy_of(task.host)
     client = client_of(task)
-    state = read_state(client, policy)
+    state = with_session(client, lambda: read_state(client, policy))
     demand_room(state.flash_free_mb, max(policy.min_free_flash_mb, need_mb))
     return Result(task.host, result=state)
 

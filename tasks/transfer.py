@@ -10,12 +10,12 @@ from pathlib import Path
 from nornir.core.inventory import Host
 from nornir.core.task import Result, Task
 
-from aos8 import Aos8Error, DeviceError
+from aos8 import Aos8Error, DeviceBusy, DeviceError
 from fleet import shared_of
 from settings import HostPolicy, policy_of
 from tasks.addresses import push_address, resolve
 from tasks.errors import NotReceived
-from tasks.patience import with_session
+from tasks.patience import while_busy, with_session
 from tasks.readable import Readable
 from tasks.run import Run
 from tasks.step import client_of, step
@@ -56,16 +56,20 @@ def transfer(task: Task, *, file_name: str, run: Run) -> Result:
         try:
             return Result(task.host, result=_push(task, file_name, run), changed=True)
         except WORTH_ANOTHER as error:
-            if attempt == ATTEMPTS or run.stop.is_set() or deadline.passed:
+            last = attempt == ATTEMPTS or isinstance(error, DeviceBusy)
+            if last or run.stop.is_set() or deadline.passed:
                 raise
             logger.warning("%s: %s; asking once more", task.host.name, error)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 def ask_to_push(task: Task, file_name: str, expected: Expected, run: Run) -> Aos8Error | str | None:
-    """Return the device's words, its error, or None where its answer was lost on the way."""
-    client = client_of(task)
-    address = push_address(task.host, policy_of(task.host), run.settings)
+    """Return the device's words, its error, or None where its answer was lost on the way.
+
+    A busy device is asked again for as long as `busy_seconds` says.
+    """
+    client, policy = client_of(task), policy_of(task.host)
+    address = push_address(task.host, policy, run.settings)
 
     def push() -> str:
         return client.copy_flash_scp(
@@ -73,7 +77,11 @@ def ask_to_push(task: Task, file_name: str, expected: Expected, run: Run) -> Aos
         ).status_str
 
     try:
-        return with_session(client, push)
+        return while_busy(
+            lambda: with_session(client, push),
+            seconds=shared_of(task.nornir).deadline(task.host.name).cap(policy.busy_seconds),
+            stop=run.stop,
+        )
     except Aos8Error as error:
         return error if getattr(error, "outcome_known", True) else None
 
