@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.text import Text
 
-from finding import WORST_FIRST, Examined, Finding, Level
+from finding import WORST_FIRST, Examined, Finding, Level, worst
 from reporting.columns import Column, Grid, wrapped
 from reporting.findings import Preflight
 from reporting.words import conductors, seconds_text
@@ -25,7 +25,7 @@ _COLUMNS: Final[tuple[Column[Examined], ...]] = (
     Column("ROLE", 10, lambda row: row.role or "-", dropped=1),
     Column("VERSION", 12, lambda row: row.version or "-", dropped=2),
     Column("CERT UNTIL", 10, lambda row: _certificate(row)),
-    Column("FLASH FREE", 10, lambda row: _flash(row), right=True),
+    Column("FLASH FREE", 10, lambda row: _flash(row), right=True, dropped=4),
     Column("TIME", 7, lambda row: seconds_text(row.seconds), right=True),
 )
 
@@ -45,7 +45,8 @@ def preflight_lines(preflight: Preflight, width: int) -> Iterator[Text]:
         yield from _why(row, width)
     yield from _what_to_do(preflight, width)
     yield Text()
-    yield Text(_summary(preflight), "bold")
+    for line in wrapped(_summary(preflight), width):
+        yield Text(line, "bold")
 
 
 def _heading(preflight: Preflight, width: int) -> Iterator[Text]:
@@ -63,11 +64,10 @@ def _heading(preflight: Preflight, width: int) -> Iterator[Text]:
 
 def _verdict(preflight: Preflight) -> str:
     bad, total = preflight.counts[Level.FAIL], len(preflight.conductors)
-    if any(finding.level is Level.FAIL for finding in preflight.here):
-        also = f"; {bad} of {conductors(total)} neither" if bad else ""
-        return f"This host is not ready for a backup{also}"
-    if bad:
-        return f"{bad} of {conductors(total)} not ready for a backup"
+    unready = [HERE] if worst(preflight.here) is Level.FAIL else []
+    unready += [f"{bad} of {conductors(total)}"] if bad else []
+    if unready:
+        return f"Not ready for a backup: {' and '.join(unready)}"
     return f"Ready for a backup of {conductors(total)}"
 
 

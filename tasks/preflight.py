@@ -29,6 +29,7 @@ from tasks.judgement import (
     judge_role,
 )
 from tasks.past import Past
+from tasks.patience import with_session
 from tasks.run import Run, raise_if_set
 from tasks.standby import explained
 from tasks.step import client_of
@@ -148,7 +149,8 @@ class _Look:
         return found
 
     def _log_in(self) -> ConductorState:
-        state = read_state(client_of(self.task), self.policy)
+        client = client_of(self.task)
+        state = with_session(client, lambda: read_state(client, self.policy))
         self.findings.append(ok("login", f"{self.host.username} is let in, and answered"))
         return state
 

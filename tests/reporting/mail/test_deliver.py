@@ -4,6 +4,7 @@ import base64
 import socket
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from reporting.errors import (
     MailServerNotReached,
     MailTlsFailed,
 )
-from reporting.mail.deliver import MailOptions, Security, send
+from reporting.mail.deliver import MailOptions, Security, probe, send
 from reporting.mail.message import compose
 from tests.reporting.samples import HOSTILE, ended, mixed_report, passed, report_of, run_info
 from tests.support.certificates import ServerCertificate, make_certificate
@@ -274,3 +275,16 @@ def test_send_unknown_host_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", no_name)
     with pytest.raises(MailServerNotReached, match="connect: Name or service not known"):
         send(_mail(), MailOptions("mail.invalid", 25, Security.NONE, timeout=20))
+
+
+def test_probe_goes_as_far_as_a_mail_and_sends_none(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path, "127.0.0.1")
+    with SmtpServer(starttls=server_context(certificate)) as server:
+        options = MailOptions(
+            "127.0.0.1", server.port, username=USER, password=PASSWORD, ca_file=certificate.ca
+        )
+        probe(options)
+        assert server.box.logins == [USER.encode()]
+        with pytest.raises(MailLoginFailed):
+            probe(replace(options, password="wrong"))
+        assert server.box.raw == []

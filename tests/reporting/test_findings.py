@@ -1,0 +1,89 @@
+"""The result of a preflight, drawn and written."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from finding import Examined, Finding, Level, fail, ok, warn
+from reporting.findings import Preflight, build_preflight, preflight_document
+from reporting.findings_table import preflight_lines
+
+STARTED = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+GOOD = Examined("mm-good", (ok("login", "let in"),), role="conductor", version="8.10.0.7")
+DOUBTFUL = Examined("mm-doubtful", (warn("clock", "clock-skew", "900 s behind"),))
+BAD = Examined(
+    "mm-bad",
+    (warn("clock", "clock-skew", "800 s behind"), fail("login", "login-refused", "refused")),
+)
+
+
+def preflight(*rows: Examined, here: tuple[Finding, ...] = (), pushed: bool = False) -> Preflight:
+    return build_preflight(STARTED, 3.2, here, rows, selection="site hq", pushed=pushed)
+
+
+def lines(result: Preflight, width: int = 100) -> list[str]:
+    return [line.plain.rstrip() for line in preflight_lines(result, width)]
+
+
+def test_lines_failures_stand_first_everywhere() -> None:
+    here = (ok("vault", "can be written"), fail("receiver", "receiver-down", "port taken"))
+    text = "\n".join(lines(preflight(GOOD, DOUBTFUL, BAD, here=here)))
+    order = ["FAIL    receiver", "OK      vault", "FAIL    mm-bad", "login-refused: refused",
+             "clock-skew: 800", "WARN    mm-doubtful", "OK      mm-good", "WHAT TO DO",
+             "receiver-down (this host)", "clock-skew (mm-doubtful, mm-bad)"]  # fmt: skip
+    assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
+
+
+@pytest.mark.parametrize("width", [50, 80, 100, 120])
+def test_lines_fit_the_width(width: int) -> None:
+    long = fail("vault", "vault-failed", "many words " * 30 + "x" * 300)
+    result = preflight(Examined("mm-" + "long" * 10, (long,)), here=(long,))
+    assert max(map(len, lines(result, width))) <= width
+
+
+def test_lines_nothing_wrong_has_nothing_to_do() -> None:
+    text = lines(preflight(GOOD))
+    assert text[0] == "Conductor backup | CHECK | 2026-11-23 02:00Z | site hq"
+    assert text[1] == "Ready for a backup of 1 conductor"
+    assert "WHAT TO DO" not in text
+    assert text[-1] == "1 OK of 1 conductor in 3.2 s, nothing pushed, nothing published"
+
+
+def test_lines_pushes_are_counted() -> None:
+    pushed = Examined("mm-1", (ok("push", "came whole"),))
+    failed = Examined("mm-2", (fail("push", "not-received", "nothing came"),))
+    assert "1 pushed a small file" in lines(preflight(pushed, failed, pushed=True))[-1]
+
+
+def test_lines_who_is_not_ready_is_said_first() -> None:
+    here = (fail("vault", "vault-full", "full"),)
+    assert lines(preflight(GOOD, here=here))[1] == "Not ready for a backup: this host"
+    assert lines(preflight(GOOD, BAD))[1] == "Not ready for a backup: 1 of 2 conductors"
+    both = lines(preflight(GOOD, BAD, here=here))[1]
+    assert both == "Not ready for a backup: this host and 1 of 2 conductors"
+
+
+def test_level_and_exit_code_are_those_of_the_worst() -> None:
+    assert (preflight(GOOD).level, preflight(GOOD).exit_code) == (Level.OK, 0)
+    assert (preflight(GOOD, DOUBTFUL).level, preflight(DOUBTFUL).exit_code) == (Level.WARN, 0)
+    assert preflight(GOOD, BAD).exit_code == 1
+    assert preflight(GOOD, here=(fail("vault", "vault-full", "full"),)).exit_code == 1
+
+
+def test_document_has_every_finding_with_its_remedy() -> None:
+    document = json.loads(json.dumps(preflight_document(preflight(GOOD, BAD))))
+    assert (document["level"], document["exit_code"]) == ("FAIL", 1)
+    assert document["counts"] == {"OK": 1, "WARN": 0, "FAIL": 1}
+    found = document["hosts"][1]["findings"][1]
+    assert (found["check"], found["code"], found["level"]) == ("login", "login-refused", "FAIL")
+    assert found["remedy"]
+
+
+def test_foreign_words_are_harmless() -> None:
+    evil = Examined("mm-1", (fail("login", "device-error", "\x1b[2Jgone\nnew"),), role="\x1b[31mx")
+    result = preflight(evil)
+    assert "\x1b" not in json.dumps(preflight_document(result)) + "".join(lines(result))
+    assert result.conductors[0].findings[0].text == "gone new"
