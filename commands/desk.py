@@ -13,9 +13,12 @@ from rich.console import Console
 from commands.logs import configure_logging
 from commands.options import filters_of
 from fleet import Filters, SelectionError, nornir_of, select_by
-from settings import Configuration, load_configuration
+from settings import Configuration, ConfigurationError, load_configuration
 from settings.problems import closest
+from tasks.inbox import place_of
 from vault.lock import VaultLock
+from vault.place import Place
+from vault.server import OnDemand, PasswordMissing
 from vault.store import Generation, UnsafeName, Vault, VaultReader
 from version import VERSION
 
@@ -79,6 +82,10 @@ class Desk:
         configure_logging(self._options.verbose, self.configuration.settings.log, self.errors)
         return Vault(root, program=f"conductor-backup {VERSION}")
 
+    def place(self) -> OnDemand:
+        """Return where archives lie that stayed on the server; contacted when one is asked for."""
+        return OnDemand(self._place)
+
     def lock(self) -> VaultLock:
         """Return the lock that whoever changes the vault has to hold."""
         return VaultLock(self.vault.root, command=f"runbook.py {self._options.verb}")
@@ -128,6 +135,16 @@ class Desk:
                 f"{host} has several generations {text}...: {', '.join(sorted(matches))}"
             )
         raise SelectionError(unknown(f"generation of {host}", text, found, plural="generations"))
+
+    def _place(self) -> Place:
+        settings = self.configuration.settings
+        account = settings.server and settings.server.read_back
+        if account and not account.private_key:
+            try:
+                settings = load_configuration(self._options.config).settings
+            except ConfigurationError as error:
+                raise PasswordMissing(str(error)) from None
+        return place_of(settings)
 
     def _generations(self, host: str) -> tuple[Generation, ...]:
         try:

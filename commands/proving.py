@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from vault.place import Place
 from vault.proof import (
     ConfigLimits,
     Limits,
@@ -16,8 +18,8 @@ from vault.proof import (
     prove_running_config,
     read_members,
 )
-from vault.store import FileEntry, Generation
-from vault.store.names import MANIFEST, SUMS
+from vault.store import FileEntry, Generation, RemoteChanged, RemoteUnreachable
+from vault.store.names import MANIFEST, REMOTE_SUMS, SUMS
 
 ARCHIVES = {"flash": "members", "config": "config-members"}
 _LIMITS = Limits(allow_links_out=True)
@@ -25,11 +27,15 @@ _LIMITS = Limits(allow_links_out=True)
 
 
 class RotError(Exception):
-    """A file of the vault is not what its manifest says; `code` is a key of `reasons.REMEDIES`."""
+    """A file of the vault is not what its manifest says; `code` is a key of `reasons.REMEDIES`.
 
-    def __init__(self, code: str, text: str) -> None:
+    `missing_outside` tells of a file that is not found where it lies outside of the vault.
+    """
+
+    def __init__(self, code: str, text: str, *, missing_outside: bool = False) -> None:
         super().__init__(text)
         self.code = code
+        self.missing_outside = missing_outside
 
 
 class UnreadableError(Exception):
@@ -44,32 +50,60 @@ class Reproof:
     members: int
 
 
-def prove_generation(generation: Generation) -> Reproof:
-    """Read every file of `generation` to its end; raise `RotError` or `UnreadableError`."""
+def prove_generation(generation: Generation, place: Place | None = None) -> Reproof:
+    """Read every file of `generation` to its end, those outside of the vault from `place`.
+
+    Raises `RotError` or `UnreadableError`.
+    """
     manifest = generation.manifest
     if manifest is None:
         raise RotError("vault-failed", generation.error)
     _check_sums(generation.path, manifest.files)
     members = 0
     for entry in manifest.files:
-        members += _prove(generation, entry)
+        members += (
+            _prove_outside(generation, entry, place)
+            if entry.location
+            else _prove(generation, entry)
+        )
     return Reproof(generation.size, members)
 
 
 def _check_sums(folder: Path, entries: tuple[FileEntry, ...]) -> None:
-    """Compare SHA256SUMS with the manifest, which it covers as well."""
+    """Compare the sums with the manifest, which SHA256SUMS covers as well."""
+    here = {entry.name: entry.sha256 for entry in entries if not entry.location}
+    there = {entry.location.name: entry.sha256 for entry in entries if entry.location}
+    covered = [MANIFEST, REMOTE_SUMS] if there else [MANIFEST]
     try:
-        manifest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-        text = (folder / SUMS).read_text(encoding="ascii", errors="replace")
+        for name in covered:
+            here[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        _compare_sums(folder, SUMS, here)
+        if there:
+            _compare_sums(folder, REMOTE_SUMS, there)
     except FileNotFoundError as error:
         raise RotError("archive-damaged", f"{Path(error.filename).name} is missing") from None
     except OSError as error:
         raise UnreadableError(f"{error.filename}: {error.strerror}") from None
-    wanted = {entry.name: entry.sha256 for entry in entries} | {MANIFEST: manifest}
+
+
+def _compare_sums(folder: Path, sums: str, wanted: Mapping[str, str]) -> None:
+    text = (folder / sums).read_text(encoding="ascii", errors="replace")
     found = {name: digest for digest, _, name in (row.partition("  ") for row in text.splitlines())}
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
-            raise RotError("archive-damaged", f"{SUMS} and {MANIFEST} disagree about {name}")
+            raise RotError("archive-damaged", f"{sums} and {MANIFEST} disagree about {name}")
+
+
+def _prove_outside(generation: Generation, entry: FileEntry, place: Place | None) -> int:
+    """Prove an archive where it lies and return how many members it has."""
+    try:
+        return _prove_archive(generation.chunks(entry.kind, place), entry)
+    except RemoteChanged as error:
+        raise RotError(error.code, str(error), missing_outside=error.missing) from None
+    except RemoteUnreachable as error:
+        raise UnreadableError(f"{entry.name}: {error}") from None
+    except ProofError as error:
+        raise RotError(error.code, f"{entry.name}: {error}") from None
 
 
 def _prove(generation: Generation, entry: FileEntry) -> int:
@@ -93,8 +127,8 @@ def _prove(generation: Generation, entry: FileEntry) -> int:
     return 0
 
 
-def _prove_archive(path: Path, entry: FileEntry) -> int:
-    proof = prove_archive(path, limits=_LIMITS)
+def _prove_archive(source: Path | Iterator[bytes], entry: FileEntry) -> int:
+    proof = prove_archive(source, limits=_LIMITS)
     _compare(entry, proof.size, proof.sha256)
     return proof.members
 

@@ -17,6 +17,7 @@ from commands.view import View
 from reporting.columns import Column, Grid, wrapped
 from reporting.words import clean, conductors, size_text
 from settings import policy_of
+from vault.place import Place
 from vault.retention import prune
 from vault.store import Generation
 
@@ -63,20 +64,21 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
     hosts = desk.hosts()
     rows: list[_Row] = []
     forgotten = Forgotten()
-    with nullcontext() if options.dry_run else desk.lock():
+    with nullcontext() if options.dry_run else desk.lock(), desk.place() as place:
         for host in hosts:
-            rows += _prune(desk, host, options, forgotten)
+            rows += _prune(desk, host, options, forgotten, place)
     document = {
         "dry_run": options.dry_run,
         "generations": [_entry(row) for row in rows],
         "refused": forgotten.refused,
+        "stayed": forgotten.stayed,
         "freed": forgotten.freed,
     }
     return View(lambda width: _lines(rows, forgotten, options, len(hosts), width), document)
 
 
 def _prune(
-    desk: Desk, host: str, options: argparse.Namespace, forgotten: Forgotten
+    desk: Desk, host: str, options: argparse.Namespace, forgotten: Forgotten, place: Place
 ) -> Iterator[_Row]:
     known = {generation.run_id: generation for generation in desk.reader.generations(host)}
     if host not in desk.nr.inventory.hosts:
@@ -85,13 +87,21 @@ def _prune(
         return
     policy = retention_of(policy_of(desk.nr.inventory.hosts[host]))
     pruned = prune(
-        desk.vault, host, policy, dry_run=options.dry_run, trust_clock=options.trust_clock
+        desk.vault,
+        host,
+        policy,
+        dry_run=options.dry_run,
+        trust_clock=options.trust_clock,
+        place=place,
     )
     forgotten.note(host, pruned)
     for run_id, reasons in pruned.plan.keep.items():
         yield _Row("keep", known[run_id], ", ".join(reasons))
     for run_id in pruned.plan.remove:
-        yield _Row("remove", known[run_id], "no rule keeps it")
+        if run_id in pruned.stayed:
+            yield _Row("keep", known[run_id], "could not be removed")
+        else:
+            yield _Row("remove", known[run_id], "no rule keeps it")
 
 
 def _lines(
@@ -107,6 +117,9 @@ def _lines(
         yield Text()
     for host, why in forgotten.refused.items():
         for part in wrapped(clean(f"{host}: nothing removed: {why}"), width):
+            yield Text(part, "yellow")
+    for host, why in forgotten.stayed.items():
+        for part in wrapped(clean(f"{host}: {why}"), width):
             yield Text(part, "yellow")
     size = size_text(sum(row.generation.size for row in removed))
     word = "would be removed" if options.dry_run else "removed"

@@ -8,21 +8,27 @@ from dataclasses import dataclass, field
 
 from nornir.core import Nornir
 
+from fleet import settings_of
 from outcome import HostOutcome, Verdict
 from reporting.words import conductors, size_text
 from settings import HostPolicy, policy_of
+from tasks.inbox import place_of
 from vault.retention import Policy, Pruned, parse_duration, prune
+from vault.server import OnDemand
 from vault.store import Vault, VaultError
 
 logger = logging.getLogger(__name__)
 
+FEW = 3
+
 
 @dataclass(slots=True)
 class Forgotten:
-    """What retention did in one go; `removed` and `refused` go by conductor."""
+    """What retention did in one go, by conductor; `stayed` says what it could not remove."""
 
     removed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    stayed: dict[str, str] = field(default_factory=dict)
     freed: int = 0
 
     def note(self, host: str, pruned: Pruned) -> None:
@@ -32,6 +38,8 @@ class Forgotten:
         if pruned.removed:
             self.removed[host] = pruned.removed
             logger.info("%s: removed by retention: %s", host, ", ".join(pruned.removed))
+        if words := (*pruned.stayed.values(), *pruned.left):
+            self.stayed[host] = "; ".join(words)
         self.freed += pruned.freed
 
     def notices(self) -> list[str]:
@@ -46,6 +54,9 @@ class Forgotten:
         for why in dict.fromkeys(self.refused.values()):
             hosts = [host for host, said in self.refused.items() if said == why]
             lines.append(f"retention removed nothing of {', '.join(hosts)}: {why}")
+        lines += [f"retention: {host}: {why}" for host, why in self.stayed.items()][:FEW]
+        if len(self.stayed) > FEW:
+            lines.append(f"retention: the like of {len(self.stayed) - FEW} more conductors")
         return lines
 
 
@@ -70,12 +81,13 @@ def forget(
     One whose backup failed keeps all it has. A vault that refuses costs no verdict.
     """
     forgotten = Forgotten()
-    for host in _backed_up(outcomes):
-        policy = retention_of(policy_of(nr.inventory.hosts[host]))
-        try:
-            forgotten.note(host, prune(vault, host, policy))
-        except VaultError as error:
-            forgotten.refused[host] = str(error)
+    with OnDemand(lambda: place_of(settings_of(nr))) as place:
+        for host in _backed_up(outcomes):
+            policy = retention_of(policy_of(nr.inventory.hosts[host]))
+            try:
+                forgotten.note(host, prune(vault, host, policy, place=place))
+            except VaultError as error:
+                forgotten.refused[host] = str(error)
     return forgotten
 
 

@@ -17,7 +17,7 @@ from commands.words import age_text, iso_text, standing
 from reporting.columns import wrapped
 from reporting.words import clean, size_text
 from vault.store import FileEntry, Generation
-from vault.store.names import SUMS
+from vault.store.names import REMOTE_SUMS, SUMS
 
 DESCRIPTION = """\
 Show one generation: whose it is, its files, what was proven, and how to check it by hand."""
@@ -68,6 +68,7 @@ def _lines(generation: Generation, latest: Generation | None, width: int) -> Ite
     yield Text()
     yield Text("check it with coreutils alone:")
     yield Text(f"  cd {shlex.quote(str(generation.path))} && sha256sum -c {SUMS}")
+    yield from _check_outside(generation)
 
 
 def _about(generation: Generation) -> Iterator[tuple[str, str]]:
@@ -103,8 +104,23 @@ def _proof(generation: Generation) -> str:
 def _file(entry: FileEntry) -> Iterator[Text]:
     yield Text(f"{entry.name}  {size_text(entry.size)} ({entry.size} bytes)", "bold")
     yield Text(f"  SHA-256  {entry.sha256}")
+    if entry.location:
+        yield Text(f"  lies at  {entry.location}")
     if said := _details(entry.details):
         yield Text(f"  proven   {clean(said)}")
+
+
+def _check_outside(generation: Generation) -> Iterator[Text]:
+    """Say how to check what is not in the generation's folder, once for each place."""
+    sums = shlex.quote(str(generation.path / REMOTE_SUMS))
+    for folder, server in dict.fromkeys((at.folder, at.server) for at in generation.locations):
+        where = shlex.quote(folder or ".")
+        if server:
+            yield Text(f"and on {server}, with {REMOTE_SUMS} copied there:")
+            yield Text(f"  cd {where} && sha256sum -c {REMOTE_SUMS}")
+        else:
+            yield Text("and in the landing folder:")
+            yield Text(f"  cd {where} && sha256sum -c {sums}")
 
 
 def _details(details: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from commands.words import iso_text
 from reporting.columns import Column, Grid, wrapped
 from reporting.words import clean, size_text
 from vault.lock import VaultLocked
+from vault.place import Place
 from vault.store import Generation, UnknownGeneration, VaultError
 
 logger = logging.getLogger(__name__)
@@ -93,8 +94,8 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
         return verify_file(options.file)
     chosen = _chosen(desk, options)
     seconds = 60.0 * options.max_minutes if options.max_minutes else None
-    with stop_on_signals() as stop:
-        found = list(_verify(desk, chosen, seconds, stop.event))
+    with stop_on_signals() as stop, desk.place() as place:
+        found = list(_verify(desk, chosen, place, seconds, stop.event))
     skipped = len(chosen) - len(found)
     bad = any(row.reproof is None for row in found)
     code = stop.exit_code or (codes.FAILED if bad else codes.OK)
@@ -124,7 +125,7 @@ def _proven_at(generation: Generation) -> tuple[str, str]:
 
 
 def _verify(
-    desk: Desk, chosen: Sequence[Generation], seconds: float | None, stop: Event
+    desk: Desk, chosen: Sequence[Generation], place: Place, seconds: float | None, stop: Event
 ) -> Iterator[Checked]:
     """Prove as many at once as there are cores, and begin with no other when told to stop."""
     logger.info("%d generations to prove in %s", len(chosen), desk.vault.root)
@@ -138,7 +139,7 @@ def _verify(
             if late:
                 waiting.clear()
             while waiting and len(running) < workers:
-                running.add(pool.submit(_check, waiting.pop()))
+                running.add(pool.submit(_check, desk, waiting.pop(), place))
             if not running:
                 break
             done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -147,11 +148,13 @@ def _verify(
                     yield checked
 
 
-def _check(generation: Generation) -> Checked:
+def _check(desk: Desk, generation: Generation, place: Place) -> Checked:
     name = f"{generation.host} {generation.run_id}"
     try:
-        reproof = prove_generation(generation)
+        reproof = prove_generation(generation, place)
     except RotError as rot:
+        if rot.missing_outside and not desk.reader.any_there(place):
+            return Checked(generation, trouble=f"{rot}; nor is any other: is it mounted?")
         logger.warning("%s: rotten: %s", name, rot)
         return Checked(generation, rot=rot)
     except UnreadableError as error:
@@ -210,6 +213,8 @@ def _about(row: Checked) -> Iterator[str]:
     if row.place:
         where = "held, so it stays, marked" if row.place == row.generation.path else "quarantined"
         yield f"{where}: {row.place}"
+        for location in row.generation.locations:
+            yield f"stays outside of the vault: {location}"
         yield f"next best: {row.next_best or 'none; back this conductor up now'}"
 
 
@@ -224,4 +229,5 @@ def _entry(row: Checked) -> dict[str, object]:
         "next_best": row.next_best or None,
         "members": row.reproof.members if row.reproof else None,
         "size": row.generation.size,
+        "outside": [str(location) for location in row.generation.locations],
     }

@@ -120,10 +120,17 @@ class ServerSettings(Strict):
     read_back: ReadBackSettings | None = Field(
         None, description="The other way to look: an SFTP account that reads the files back."
     )
+    keep: Literal["vault", "server"] = Field(
+        "vault",
+        description="Where archives are kept. `vault`: they are copied there. `server`: they stay "
+        "on the server and are proven where they lie; the vault holds the manifest, the sums, the "
+        "list of members and the running configuration. Needs landing_folder or read_back.",
+    )
     remove: bool = Field(
         True,
-        description="Delete a file from the server once it is in the vault. Say false where the "
-        "account that looks may only read and something else clears the folder.",
+        description="Delete a file from the server once it is in the vault, and one that is kept "
+        "there once retention lets it go. Say false where the account that looks may only read "
+        "and something else clears the folder.",
     )
     appears_within_seconds: float = Field(
         10,
@@ -136,4 +143,6 @@ class ServerSettings(Strict):
     def _one_way_to_look(self) -> ServerSettings:
         if self.landing_folder is not None and self.read_back is not None:
             raise ValueError("give landing_folder or read_back, not both")
+        if self.keep == "server" and self.landing_folder is None and self.read_back is None:
+            raise ValueError("keep: server needs landing_folder or read_back")
         return self

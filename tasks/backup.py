@@ -125,14 +125,17 @@ class _Backup:
         self.error = blamed(explained(error, self.error, self.record.role), self._ask_again)
         if isinstance(self.error, WrongConductor):
             self.on_device.may_come(self.on_device.names)
+        remote = [item.remaining.location for item in self.received if item.remaining]
+        stays = f"; left on the server: {', '.join(map(str, remote))}" if remote else ""
         why = reason_of(self.error)
+        why = reason(why.code, why.text + stays)
         self.record.note_failure(why)
         paths = [item.path for item in self.received if item.path.exists()]
-        if not paths:
+        if not (paths or remote):
             return
         try:
             self.run.vault.quarantine(
-                self.task.host.name, self.run.run_id, paths, why.code, why.text
+                self.task.host.name, self.run.run_id, paths, why.code, why.text, remote=remote
             )
         except Exception as trouble:  # noqa: BLE001 - the first failure is the one to report
             logger.warning("%s: not put in quarantine: %s", self.task.host.name, trouble)
@@ -218,22 +221,24 @@ class _Backup:
         self.record.warn(reason("name-not-honoured", text))
 
     def _fetch(self, file: DeviceFile, state: ConductorState) -> Proven:
-        received: Received = self._push(transfer, file)
+        may_stay = file.kind is not ArtefactKind.RUNNING_CONFIG
+        received: Received = self._push(transfer, file, may_stay=may_stay)
         self.received.append(received)
         self.record.note_received(file.kind, received)
         proven: Proven = self.step(
             prove, kind=file.kind, received=received, hostname=state.identity.hostname
         )
+        self.record.note_proven(proven)
         return proven
 
-    def _push(self, push: Callable[..., Result], file: DeviceFile) -> Any:
+    def _push(self, push: Callable[..., Result], file: DeviceFile, **options: Any) -> Any:
         """Have `push` done with the file's name, or with the one that the device may have taken."""
         try:
-            return self.step(push, file_name=file.name, run=self.run)
+            return self.step(push, file_name=file.name, run=self.run, **options)
         except NornirSubTaskError as error:
             if not (file.alternative and isinstance(cause_of(error), DeviceError)):
                 raise
-            done = self.step(push, file_name=file.alternative, run=self.run)
+            done = self.step(push, file_name=file.alternative, run=self.run, **options)
             self._take_name(file.alternative, file.name)
         return done
 

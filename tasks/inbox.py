@@ -14,8 +14,10 @@ from vault.server import (
     Place,
     ReadBack,
     Server,
+    ServerDown,
     ServerOptions,
     SftpPlace,
+    Untouched,
 )
 
 MB = 1_000_000
@@ -29,6 +31,18 @@ def inbox_of(settings: Settings) -> Inbox:
     if settings.receiver.mode == "server" and settings.server is not None:
         return Server(server_options(settings, settings.server), _place(settings, settings.server))
     return Embedded(receiver_options(settings))
+
+
+def place_of(settings: Settings) -> Place:
+    """Return the place where files were left on the server, to read and remove them.
+
+    Nothing is contacted yet. Raises `PasswordMissing`, or `ServerDown` when the settings name none.
+    """
+    server = settings.server
+    if server is None or (server.landing_folder is None and server.read_back is None):
+        raise ServerDown("the settings name no landing_folder and no read_back to look for it")
+    place = _place(settings, server)
+    return place if server.remove else Untouched(place, "server.remove is false")
 
 
 def receiver_options(settings: Settings) -> ReceiverOptions:
@@ -61,6 +75,7 @@ def server_options(settings: Settings, server: ServerSettings) -> ServerOptions:
         password=password,
         folder=server.folder,
         remove=server.remove,
+        keep=server.keep == "server",
         max_file_bytes=settings.receiver.max_file_mb * MB,
         min_free_bytes=settings.vault.min_free_mb * MB,
         appears_within=server.appears_within_seconds,

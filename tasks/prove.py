@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,8 @@ def _proven(policy: HostPolicy, kind: ArtefactKind, received: Received, hostname
         return Proven(kind, received, asdict(proof) | {"stanzas": stanzas})
     limits = Limits(allow_links_out=policy.allow_links_out)
     members = received.path.with_name(received.path.name + MEMBERS_SUFFIX)
+    source = received.remaining.chunks() if received.remaining else received.path
     with members.open("xb") as stream:
-        archive = prove_archive(received.path, limits=limits, members_to=stream)
-    return Proven(kind, received, asdict(archive), members)
+        archive = prove_archive(source, limits=limits, members_to=stream)
+    read = replace(received, sha256=archive.sha256)
+    return Proven(kind, read, asdict(archive), members)

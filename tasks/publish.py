@@ -14,7 +14,7 @@ from settings.policy import ArtefactKind
 from tasks.prove import Proven
 from tasks.run import Run
 from tasks.step import step
-from vault.store import Generation, StagedFile
+from vault.store import Generation, RemoteFile, StagedFile
 
 MEMBERS_KINDS = {ArtefactKind.FLASH: "members", ArtefactKind.CONFIG: "config-members"}
 
@@ -32,9 +32,13 @@ def publish(task: Task, *, run: Run, proven: Sequence[Proven], identity: Identit
     return Result(task.host, result=generation, changed=True)
 
 
-def _files(item: Proven) -> Iterator[StagedFile]:
+def _files(item: Proven) -> Iterator[StagedFile | RemoteFile]:
     received = item.received
-    yield StagedFile(item.kind, received.path, received.size, received.sha256, item.details)
+    facts = (received.size, received.sha256, item.details)
+    if received.remaining:
+        yield RemoteFile(item.kind, received.remaining.location, *facts)
+    else:
+        yield StagedFile(item.kind, received.path, *facts)
     if item.members is not None:
         yield _members(MEMBERS_KINDS[item.kind], item.members)
 

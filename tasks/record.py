@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nornir.core.inventory import Host
 
@@ -58,6 +59,13 @@ class Record:
         )
         if received.left_behind:
             self.warn(reason("left-on-server", f"still on the server: {received.left_behind}"))
+
+    def note_proven(self, proven: Proven) -> None:
+        """Keep the SHA-256 of what nobody had read before its proof."""
+        self._artefacts = [
+            replace(each, sha256=proven.received.sha256) if each.kind == proven.kind else each
+            for each in self._artefacts
+        ]
 
     def note_unverified(self, names: Sequence[str]) -> None:
         """Keep that files were sent to a server at which nobody looks: never better than WARN."""

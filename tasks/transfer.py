@@ -19,7 +19,7 @@ from tasks.patience import while_busy, with_session
 from tasks.readable import Readable
 from tasks.run import Run
 from tasks.step import client_of, step
-from vault.inbox import Answer, Arrival, Expected
+from vault.inbox import Answer, Arrival, Expected, Remaining
 from vault.receiver import NotReceived as NothingCame
 from vault.receiver import TransferCut
 
@@ -34,6 +34,8 @@ class Received(Readable):
     """A file of this run in the vault's staging; `size` in bytes.
 
     `left_behind` says why the server keeps a copy that was to be removed, "" where it keeps none.
+    With `remaining` the file itself stays on the server: nothing lies at `path`, and `sha256` is ""
+    until somebody has read it.
     """
 
     device_name: str
@@ -42,11 +44,14 @@ class Received(Readable):
     sha256: str
     seconds: float
     left_behind: str = ""
+    remaining: Remaining | None = None
 
 
 @step
-def transfer(task: Task, *, file_name: str, run: Run) -> Result:
+def transfer(task: Task, *, file_name: str, run: Run, may_stay: bool = False) -> Result:
     """Have `file_name` pushed from the conductor's flash into the staging of `run`.
+
+    One that `may_stay` is left on the server where the settings say so.
 
     An upload that did not arrive is asked for once more with a new ticket; the file is not made
     again. Fails with the receiver's diagnosis when there is no receipt, whatever the device said.
@@ -54,7 +59,8 @@ def transfer(task: Task, *, file_name: str, run: Run) -> Result:
     deadline = shared_of(task.nornir).deadline(task.host.name)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return Result(task.host, result=_push(task, file_name, run), changed=True)
+            received = _push(task, file_name, run, may_stay=may_stay)
+            return Result(task.host, result=received, changed=True)
         except WORTH_ANOTHER as error:
             last = attempt == ATTEMPTS or isinstance(error, DeviceBusy)
             if last or run.stop.is_set() or deadline.passed:
@@ -86,7 +92,7 @@ def ask_to_push(task: Task, file_name: str, expected: Expected, run: Run) -> Aos
         return error if getattr(error, "outcome_known", True) else None
 
 
-def _push(task: Task, file_name: str, run: Run) -> Received:
+def _push(task: Task, file_name: str, run: Run, *, may_stay: bool) -> Received:
     policy = policy_of(task.host)
     started = time.monotonic()
     lifetime = shared_of(task.nornir).deadline(task.host.name).cap(policy.transfer_timeout)
@@ -95,7 +101,10 @@ def _push(task: Task, file_name: str, run: Run) -> Received:
         run.staging(task.host.name),
         _peer(task.host, policy),
         lifetime=lifetime,
+        may_stay=may_stay,
     ) as expected:
+        if expected.stays_at is not None:
+            run.vault.note_on_server(task.host.name, run.run_id, expected.stays_at)
         words = ask_to_push(task, file_name, expected, run)
         left = lifetime - (time.monotonic() - started)
         arrival = expected.wait(left, _answer(words))
@@ -125,7 +134,13 @@ def _why_not(file_name: str, expected: Expected, words: Aos8Error | str | None) 
 
 def _received(file_name: str, arrival: Arrival, seconds: float) -> Received:
     return Received(
-        file_name, arrival.path, arrival.size, arrival.sha256, seconds, arrival.left_behind
+        file_name,
+        arrival.path,
+        arrival.size,
+        arrival.sha256,
+        seconds,
+        arrival.left_behind,
+        arrival.remaining,
     )
 
 

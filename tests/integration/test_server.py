@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from emulator import ConductorSpec
 from emulator.faults import Fault
-from fleet import build_nornir
 from outcome import HostOutcome, Verdict
-from tasks import backup_conductor, open_run
-from tests.support.fleets import PASSWORD, USERNAME, FleetProject, fleet_project
-from tests.support.sshd import Account, Sshd, drop_account, missing, no_passwords, running_sshd
+from tests.support.server_sites import Site, server_site
 from vault.server import ServerDown
 from vault.store import VaultReader
 
@@ -26,75 +19,10 @@ SPECS = [ConductorSpec("mm-1"), ConductorSpec("mm-2"), ConductorSpec("mm-old", p
 NAMES = {spec.name for spec in SPECS}
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A fleet, the sshd that it pushes to, and the project that backs it up."""
-
-    project: FleetProject
-    sshd: Sshd
-    account: Account
-
-    def back_up(self, **server: Any) -> Mapping[str, HostOutcome]:
-        """Run a backup of every conductor through the server."""
-        push = {"address": "127.0.0.1", "username": self.account.name}
-        self.project.project.settings(
-            receiver={"mode": "server"},
-            vault={"min_free_mb": 1},
-            server=push | {"appears_within_seconds": 1} | server,
-        )
-        nr = build_nornir(self.project.project.config)
-        with open_run(nr) as run:
-            results = nr.run(task=backup_conductor, run=run)
-        return {name: result[0].result for name, result in results.items()}
-
-    @property
-    def landing(self) -> dict[str, str]:
-        return {"landing_folder": str(self.account.home)}
-
-    @property
-    def read_back(self) -> dict[str, Any]:
-        account = {
-            "username": self.sshd.username,
-            "port": self.sshd.port,
-            "private_key": str(self.sshd.private_key),
-            "host_key_fingerprint": self.sshd.fingerprint,
-            "folder": str(self.account.home),
-        }
-        return {"read_back": account}
-
-    @property
-    def landed(self) -> list[str]:
-        return sorted(path.name for path in self.account.home.iterdir())
-
-    def content(self, name: str, kind: str) -> bytes:
-        """Return a file of a conductor's newest proven generation."""
-        found = VaultReader(self.project.project.vault).latest(name)
-        assert found is not None
-        path = found.file(kind)
-        assert path is not None
-        return path.read_bytes()
-
-
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    if reason := missing() or no_passwords():
-        pytest.skip(reason)
-    keys = tmp_path / "sshd"
-    keys.mkdir()
-    open_to_all = Path(tempfile.mkdtemp(prefix="drop-"))
-    open_to_all.chmod(0o755)
-    try:
-        with (
-            drop_account(open_to_all / "home") as account,
-            fleet_project(tmp_path, SPECS) as project,
-            running_sshd(keys, port=project.port) as sshd,
-        ):
-            monkeypatch.setenv("AOS8_USERNAME", USERNAME)
-            monkeypatch.setenv("AOS8_PASSWORD", PASSWORD)
-            monkeypatch.setenv("AOS8_SCP_PASSWORD", account.password)
-            yield Site(project, sshd, account)
-    finally:
-        shutil.rmtree(open_to_all)
+    with server_site(tmp_path, SPECS, monkeypatch) as running:
+        yield running
 
 
 def verdicts(outcomes: Mapping[str, HostOutcome]) -> dict[str, str]:
