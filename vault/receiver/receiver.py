@@ -26,7 +26,7 @@ from vault.receiver.ticket import Ticket
 log = logging.getLogger(__name__)
 
 _WINDOW: Final = 2 << 20
-_PACKET: Final = 64 << 10  # half the packets of the usual 32 KiB, and of the time they take
+_PACKET: Final = 128 << 10  # fewer, larger packets take half the time of the usual 32 KiB
 _STOP_SECONDS: Final = 30.0
 NAME: Final = "ConductorBackup"
 """How the receiver greets: "SSH-2.0-" and this."""
