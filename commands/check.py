@@ -143,10 +143,12 @@ class _Look:
         return {name: _last_size(vault, name) for name in self._selected.inventory.hosts}
 
     def _addresses(self) -> list[str]:
-        return [*filter(None, map(self._address, self._selected.inventory.hosts.values()))]
+        """Return where conductors push to, but for those whose name has no address."""
+        hosts = self._selected.inventory.hosts
+        found = [each.host for each in self.conductors if not _is_unresolved(each)]
+        return [*filter(None, (self._address(hosts[name]) for name in found))]
 
     def _address(self, host: Host) -> str:
-        """Return where a conductor pushes to; "" when it has no address, which it says itself."""
         try:
             return push_address(host, policy_of(host), self._settings)
         except OSError:
@@ -174,6 +176,10 @@ def _last_size(vault: VaultReader, host: str) -> int:
     except VaultError:
         return 0
     return latest.size if latest else 0
+
+
+def _is_unresolved(each: Examined) -> bool:
+    return any(found.check == "name" and found.level is Level.FAIL for found in each.findings)
 
 
 def _examined(name: str, results: AggregatedResult) -> Examined:

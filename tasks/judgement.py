@@ -59,7 +59,7 @@ def judge_role(state: ConductorState, *, pair: str) -> Finding:
         text = "it calls itself a managed device, not a conductor"
         return warn("role", "wrong-conductor", text)
     if role == "standby":
-        return ok("role", "standby; whether it lets a backup be written is seen by --push")
+        return ok("role", "standby; only a push shows whether it may write")
     return ok("role", f"{role or 'not told'}{f', pair {pair}' if pair else ''}")
 
 

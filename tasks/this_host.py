@@ -97,11 +97,18 @@ def _lock(vault: Vault) -> Finding:
 @contextmanager
 def _kept_or_passing_key(options: ReceiverOptions) -> Iterator[ReceiverOptions]:
     """Yield options that make no host key where the first run has yet to make it."""
-    if options.host_key.exists():
+    if _may_be_there(options.host_key):
         yield options
         return
     with tempfile.TemporaryDirectory(prefix="conductor-backup-") as folder:
         yield replace(options, host_key=Path(folder) / options.host_key.name)
+
+
+def _may_be_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _answers(address: str, port: int) -> Finding:

@@ -1,4 +1,4 @@
-"""A run waits for a verify that notes a result, and for nobody else."""
+"""A run waits for a verify or check that has the lock for a moment, and for nobody else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from tasks.run import LOCK_TRIES, NOTING, _locked
+from tasks.run import LOCK_TRIES, MOMENTARY, NOTING, _locked
 from tests.support.vaults import new_vault
 from vault.lock import VaultLock, VaultLocked
 
@@ -27,9 +27,10 @@ class Patience(Event):
         return False
 
 
-def test_lock_waits_for_a_verify(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", MOMENTARY)
+def test_lock_waits_for_who_has_it_for_moments(tmp_path: Path, command: str) -> None:
     vault = new_vault(tmp_path / "vault")
-    with VaultLock(vault.root, NOTING) as holder:
+    with VaultLock(vault.root, command) as holder:
         patience = Patience(holder)
         _locked(vault, patience).release()
     assert patience.waits == 2
