@@ -18,6 +18,7 @@ from emulator.archive import ArchiveStore
 from emulator.fleet_file import load_fleet
 from emulator.running_config import running_config
 from emulator.scp import Peer, ScpClient
+from emulator.scp_wire import Sending
 from emulator.spec import ConductorSpec
 
 Files = Mapping[str, tuple[bytes, ...]]
@@ -44,7 +45,7 @@ def main() -> None:
                 hosts[host]["address"],
                 algorithms=specs[host].behaviour.scp_algorithms,
             )
-            client.push(peer, name=name, chunks=chunks, target=name)
+            client.push(peer, Sending(name, chunks), target=name)
 
     started = time.monotonic()
     with ThreadPoolExecutor(int(workers)) as pool:

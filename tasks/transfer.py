@@ -65,7 +65,7 @@ def transfer(task: Task, *, file_name: str, run: Run, may_stay: bool = False) ->
             last = attempt == ATTEMPTS or isinstance(error, DeviceBusy)
             if last or run.stop.is_set() or deadline.passed:
                 raise
-            logger.warning("%s: %s; asking once more", task.host.name, error)
+            logger.info("%s: %s; asking once more", task.host.name, error)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 

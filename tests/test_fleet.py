@@ -57,7 +57,7 @@ def test_import_runbook_does_no_work(tmp_path: Path) -> None:
 def test_select_or_within_a_kind_and_between_kinds(
     nr: Nornir, filters: dict[str, str], expected: list[str]
 ) -> None:
-    assert list(select(nr, **filters).inventory.hosts) == expected  # type: ignore[arg-type]
+    assert list(select(nr, **filters).inventory.hosts) == expected
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_select_unknown_or_nothing_is_refused(
     nr: Nornir, filters: dict[str, str], words: str
 ) -> None:
     with pytest.raises(SelectionError, match=words):
-        select(nr, **filters)  # type: ignore[arg-type]
+        select(nr, **filters)
 
 
 def test_build_bad_settings_raises_before_anything(project: Project) -> None:

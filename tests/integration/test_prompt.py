@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ def prompt(project: FleetProject, lines: str) -> str:
     )
     assert done.stderr == ""
     assert done.returncode == 0
-    return done.stdout
+    return re.sub(r"\x1b\[\d+m", "", done.stdout)
 
 
 def test_prompt_one_task_reads_well_and_leaves_no_session(project: FleetProject) -> None:
