@@ -189,7 +189,7 @@ def test_check_push_that_cannot_be_removed_warns_and_the_next_check_knows(tmp_pa
         ),
         (
             ConductorSpec("mm-1", faults=(Fault("login", "session-full"),)),
-            {},
+            {"retry_seconds": 0.1},
             "login",
             ("FAIL", "session-limit"),
         ),
