@@ -36,11 +36,11 @@ _COLUMNS: tuple[Column[_Row], ...] = (
     Column("GENERATION", 18, lambda row: row.generation.run_id if row.generation else "none"),
     Column("AGE", 4, lambda row: _age(row), right=True),
     Column("VERSION", 8, lambda row: _of(row, "version"), dropped=1),
-    Column("CONFIG", 8, lambda row: _size(row, "running-config", "config"), right=True, dropped=2),
+    Column("CONFIG", 7, lambda row: _size(row, "running-config", "config"), right=True, dropped=2),
     Column("FLASH", 8, lambda row: _size(row, "flash"), right=True),
     Column("VERDICT", 7, lambda row: _verdict(row.generation)),
     Column("PROVEN", 10, lambda row: _proven(row)[:10]),
-    Column("", 8, lambda row: standing(row.generation, row.latest) if row.generation else ""),
+    Column("STATE", 11, lambda row: standing(row.generation, row.latest) if row.generation else ""),
 )
 
 _SHORTEST, _LONGEST = 9, 24
