@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from settings import ConfigurationError, Settings, load_configuration
-from tasks.inbox import inbox_of
+from tasks.inbox import inbox_of, place_of
 from tests.support.projects import Project, write_yaml
 from vault.inbox import Embedded
 from vault.server import PasswordMissing, Server, ServerDown
@@ -90,6 +90,22 @@ def test_inbox_landing_folder_counts_from_the_settings_and_must_be_there(
         assert inbox.verifies
 
 
+def test_place_without_a_way_to_look_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ServerDown, match="name no landing_folder"):
+        place_of(loaded(tmp_path))
+
+
+@pytest.mark.parametrize("remove", [True, False])
+def test_place_removes_only_where_it_may(tmp_path: Path, remove: bool) -> None:
+    (tmp_path / "landed").mkdir()
+    (tmp_path / "landed" / "file").touch()
+    place = place_of(loaded(tmp_path, landing_folder="landed", keep="server", remove=remove))
+    place.start()
+    assert bool(place.remove("file")) is not remove
+    assert (place.look("file") is None) is remove
+    place.stop()
+
+
 def test_settings_server_mode_without_server_is_refused(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.settings(receiver={"mode": "server"})
@@ -109,6 +125,8 @@ def test_settings_server_mode_without_server_is_refused(tmp_path: Path) -> None:
         ({"read_back": {"username": "r", "host_key_fingerprint": "MD5:aa"}}, "fingerprint"),
         ({"read_back": {"username": "r", "known_hosts": "absent"}}, "no such file"),
         ({"landing": "x"}, "unknown key"),
+        ({"keep": "server"}, "needs landing_folder or read_back"),
+        ({"keep": "both", "landing_folder": "x"}, "keep"),
     ],
 )
 def test_settings_server_mistake_is_refused(

@@ -6,15 +6,16 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support.vaults import FACTS, HOST, PROOF, run, stage
+from vault.place import Location
 from vault.retention import Candidate, Policy, plan
-from vault.store import StagedFile, Vault, run_time
+from vault.store import FileEntry, StagedFile, Vault, run_time
 from vault.store.names import FILE_NAMES
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "vault.md").read_text()
@@ -73,7 +74,10 @@ def test_documented_manifest_keys_are_all_there_are(sample: Vault) -> None:
     manifest = sample.generation(HOST, run(0)).manifest
     assert manifest is not None
     content = json.loads(json.dumps(manifest.to_json()))
-    keys = set(content) | {f"files[].{key}" for key in content["files"][0]}
+    location = Location("name", "folder", "server")
+    outside = FileEntry("flash", "flash.tar.gz", 1, "0" * 64, location=location).to_json()
+    keys = set(content) | {f"files[].{key}" for key in outside}
+    keys |= {f"files[].location.{field.name}" for field in fields(location)}
     table = TEXT[TEXT.index("## `manifest.json`") : TEXT.index("## `state.json`")]
     assert set(re.findall(r"^\| `([^`]+)` \|", table, re.M)) == keys
 
