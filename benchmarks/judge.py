@@ -97,12 +97,21 @@ def recorded(arena: Arena, host: str) -> set[str]:
     return set(json.loads(path.read_bytes())["files"]) if path.exists() else set()
 
 
-def _vault(arena: Arena, host: str, verdict: str, generation: str) -> Iterator[str]:
-    folder = arena.vault / "conductors" / host
-    there = [p for p in folder.glob("2*Z") if p.is_dir()] if folder.exists() else []
-    for path in there:
+def sums_broken(arena: Arena, host: str) -> Iterator[str]:
+    """Yield the generations of a host that do not hold what their SHA256SUMS says."""
+    for path in _generations(arena, host):
         if not _sums_hold(path):
             yield f"{path.name}: not what its SHA256SUMS says"
+
+
+def _generations(arena: Arena, host: str) -> list[Path]:
+    folder = arena.vault / "conductors" / host
+    return [p for p in folder.glob("2*Z") if p.is_dir()] if folder.exists() else []
+
+
+def _vault(arena: Arena, host: str, verdict: str, generation: str) -> Iterator[str]:
+    folder, there = arena.vault / "conductors" / host, _generations(arena, host)
+    yield from sums_broken(arena, host)
     good = verdict in ("PASS", "WARN")
     if good != bool(generation):
         yield f"{verdict} with generation {generation!r}"

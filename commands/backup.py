@@ -47,10 +47,10 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
             report = account.report(_outcomes(results))
         else:
             results, report = _back_up_selected(selected, account, stop, console)
-    if options.print_result and results is not None:
-        _show_steps(results)
-    locked = results is None and _is_locked(report)
-    delivered = deliver(report, options, settings_of(nr), console)
+        if options.print_result and results is not None:
+            _show_steps(results)
+        locked = results is None and _is_locked(report)
+        delivered = deliver(report, options, settings_of(nr), console)
     if stop.exit_code is not None:
         return stop.exit_code
     if locked:

@@ -76,6 +76,7 @@ def appeared(
     `before` maps names to what the listing said of them.
     """
     last: dict[str, str] = {}
+    pause = max(0.2, min(LOOK_SECONDS, within.left / 8))
     while not (within.passed or stop.is_set()):
         now = _look(client)
         if now is None:
@@ -84,7 +85,7 @@ def appeared(
             if name in now and now[name] != before.get(name) and now[name] == last.get(name):
                 return name
         last = now
-        stop.wait(within.cap(LOOK_SECONDS))
+        stop.wait(within.cap(pause))
     return None
 
 
