@@ -77,16 +77,26 @@ class Inquiries(ObjectCalls):
         )
 
     def identity_again(self, before: Identity) -> Identity:
-        """Ask the one that was `before` who it is now; what is not asked again is as it was.
+        """Ask the one that was `before` who it is and what its role is now.
 
-        One call where the device tells hostname, serial or MAC in sys_info, and one or two more
-        for a member of a pair, whose role may change at any time.
+        Takes two or three calls; the state of redundancy is asked for where there is a peer.
+        Release and model are taken to be as they were.
         """
         info = self._tolerant_sys_info()
         if not (info.hostname or info.mac or info.serial):
             return self.identity()
-        role = self.role() if before.peer else before.role
-        return replace(before, hostname=info.hostname, mac=info.mac, serial=info.serial, role=role)
+        told_less = (before.serial and not info.serial) or (before.mac and not info.mac)
+        inventory = self._ask("show inventory").text if told_less else ""
+        hostname = info.hostname or before.hostname
+        rows = self._ask("show switches").rows
+        redundancy = self._redundancy() if before.peer else Redundancy()
+        return replace(
+            before,
+            hostname=hostname,
+            mac=info.mac or facts.read_mac(inventory),
+            serial=info.serial or facts.read_serial(inventory),
+            role=redundancy.role or facts.read_switch_role(rows, hostname=hostname) or info.role,
+        )
 
     def role(self) -> str:
         """Return the role alone, as in `Identity.role`; empty if the device does not tell."""

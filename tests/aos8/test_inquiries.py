@@ -206,3 +206,38 @@ def test_list_flash_falls_back_to_dir(client: Aos8Client, device: ScriptedDevice
     device["showcommand"] = Answer({"_data": [LISTING]})
     assert client.list_flash() == [FlashFile("default.cfg", 16283, "Nov  9 12:25")]
     assert device.asked[-1].query == {"command": ["dir"]}
+
+
+def test_identity_again_asks_for_what_can_change(
+    client: Aos8Client, device: ScriptedDevice
+) -> None:
+    device["sys_info"] = SYS_INFO
+    device["showcommand"] = shows(TEXTS)  # type: ignore[assignment]
+    before = client.identity()
+    asked = len(device.asked)
+    assert client.identity_again(before) == before
+    assert len(device.asked) - asked <= 5
+    device["sys_info"] = Answer({"_local": {"_hardware": {"_mac": "00:0b:86:00:00:01"}}})
+    assert client.identity_again(before).mac == "00:0b:86:00:00:01"
+
+
+def test_identity_again_without_sys_info_asks_everything(
+    client: Aos8Client, device: ScriptedDevice
+) -> None:
+    device["showcommand"] = shows(TEXTS)  # type: ignore[assignment]
+    before = client.identity()
+    assert client.identity_again(before) == before
+    device["showcommand"] = Answer("")
+    assert client.identity_again(before) == Identity()
+
+
+def test_identity_of_one_alone_asks_for_no_redundancy(
+    client: Aos8Client, device: ScriptedDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device["sys_info"] = SYS_INFO
+    device["showcommand"] = shows(TEXTS)  # type: ignore[assignment]
+    monkeypatch.setitem(globals(), "SWITCHES", SWITCHES[:1])
+    assert client.identity().role == "conductor"
+    commands = [word for request in device.asked for word in request.query.get("command", [])]
+    assert "show switches" in commands
+    assert [command for command in commands if "redundancy" in command] == []
