@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from vault.place import Location
-from vault.receiver import Receiver, ReceiverError, ReceiverOptions, Ticket
+from vault.receiver import ReceiverError, ReceiverOptions
+from vault.receiver_process import ReceiverProcess, RemoteTicket
 
 
 class Answer(Enum):
@@ -130,12 +131,12 @@ class Inbox(Protocol):
 
 
 class Embedded:
-    """The embedded receiver as an inbox."""
+    """The embedded receiver, in a process of its own, as an inbox."""
 
     verifies = True
 
     def __init__(self, options: ReceiverOptions) -> None:
-        self._receiver: Final = Receiver(options)
+        self._receiver: Final = ReceiverProcess(options)
 
     def __enter__(self) -> Self:
         self._receiver.start()
@@ -167,7 +168,7 @@ class _Ticketed:
 
     stays_at = None
 
-    def __init__(self, ticket: Ticket) -> None:
+    def __init__(self, ticket: RemoteTicket) -> None:
         self._ticket = ticket
         self.username: Final = ticket.username
         self.password: Final = ticket.password

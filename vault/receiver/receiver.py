@@ -64,11 +64,14 @@ class Receiver:
         """The port that is listened on."""
         return self._port
 
-    def start(self) -> None:
-        """Load the host keys, bind, and serve; raise ReceiverDown when any of it fails."""
+    def start(self, listening: list[socket.socket] | None = None) -> None:
+        """Load the host keys, bind, and serve; raise ReceiverDown when any of it fails.
+
+        Nothing is bound where sockets that listen already are given; they are closed with the rest.
+        """
         accept_deprecated_group_exchange()
         keys = load_host_keys(self._options.host_key)
-        sockets = open_sockets(self._options.listen_addresses, self._options.port)
+        sockets = listening or open_sockets(self._options.listen_addresses, self._options.port)
         self._port = int(sockets[0].getsockname()[1])
         ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
         self._thread = threading.Thread(

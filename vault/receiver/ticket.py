@@ -76,6 +76,7 @@ class Ticket:
         self._idle = threading.Event()
         self._idle.set()
         self._abort: Callable[[], None] | None = None
+        self._tell: Callable[[Receipt], None] | None = None
 
     def __repr__(self) -> str:
         return f"<Ticket {self.username} for {self.file_name}, password hidden>"
@@ -140,6 +141,13 @@ class Ticket:
             abort()
             self._idle.wait(_ABORT_SECONDS)
 
+    def when_stored(self, tell: Callable[[Receipt], None]) -> None:
+        """Have `tell` called, in another thread, with the receipt before the client hears of it.
+
+        Set it before anybody knows the password.
+        """
+        self._tell = tell
+
     # What follows is for the server's side.
 
     def note(self, text: str, error: TransferError | None = None, *, own: bool = True) -> None:
@@ -187,6 +195,8 @@ class Ticket:
         with self._lock:
             if self._revoked:
                 raise TransferRefused("this ticket is revoked")
-            self._receipt = publish()
+            self._receipt = receipt = publish()
         self._settled.set()
-        return self._receipt
+        if self._tell is not None:
+            self._tell(receipt)
+        return receipt

@@ -1,0 +1,20 @@
+"""Where the receiver's process begins; the run starts it, nobody else.
+
+The path of modules is taken from this file, so that neither the current directory nor the
+environment decides what is imported. Signals are for the run, which ends this process when it is
+done: a terminal or a service manager sends them to both.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from vault.receiver_process.child import serve
+
+    serve(int(sys.argv[1]))
