@@ -115,7 +115,7 @@ def test_row_17_killed_run_is_put_right_by_the_next_and_nothing_else_is_removed(
         for device in it.project.fleet:
             device.sessions.drop_all()
         ended = it.project.runbook()
-        assert set(ended.verdicts.values()) == {"PASS"}
+        assert set(ended.verdicts.values()) == {"PASS"}, ended.out
         it.flashes_are_clean()
         assert foreign <= set(it.device.flash)
         assert list((it.vault / "staging").iterdir()) == []

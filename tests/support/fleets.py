@@ -84,10 +84,18 @@ class FleetProject:
         )
         return Ended(done.returncode, done.stdout, done.stderr, _read_report(target))
 
+    @property
+    def report_file(self) -> Path:
+        """Where a run of the command line leaves its report."""
+        return self.project.folder / "report.json"
+
+    def last_report(self, code: int) -> Ended:
+        """Return how a process ended that was started by hand and wrote `report_file`."""
+        return Ended(code, "", "", _read_report(self.report_file))
+
     def _report_file(self) -> Path:
-        target = self.project.folder / "report.json"
-        target.unlink(missing_ok=True)
-        return target
+        self.report_file.unlink(missing_ok=True)
+        return self.report_file
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs this project."""

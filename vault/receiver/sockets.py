@@ -6,19 +6,27 @@ import contextlib
 import errno
 import os
 import socket
+import threading
+import time
 from typing import Final
 
 from vault.receiver.errors import ReceiverDown
 from vault.receiver.peer import printable
 
+NAME: Final = "ConductorBackup"
+"""What the receiver's greeting says."""
+
 _FIRST_ACTIVATED: Final = 3
 _BACKLOG: Final = 256
 _PROBE_SECONDS: Final = 1.0
+_ENDING_SECONDS: Final = 5.0
+_PAUSE_SECONDS: Final = 0.2
 
 
 def open_sockets(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
     """Return systemd's sockets if there are any, else bind each address; close all on an error.
 
+    The receiver of a run that was killed ends by itself; its port is waited for, for a moment.
     Raises ReceiverDown with what is in the way and what to do about it.
     """
     if activated := activated_sockets():
@@ -26,7 +34,7 @@ def open_sockets(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
     opened: list[socket.socket] = []
     try:
         for address in addresses:
-            opened.append(_bind(address, port))
+            opened.append(_bind_when_free(address, port))
     except OSError as error:
         for one in opened:
             one.close()
@@ -54,6 +62,19 @@ def activated_sockets() -> list[socket.socket]:
             )
         one.setblocking(False)
     return copies
+
+
+def _bind_when_free(address: str, port: int) -> socket.socket:
+    ends_at = time.monotonic() + _ENDING_SECONDS
+    while True:
+        try:
+            return _bind(address, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() >= ends_at:
+                raise
+        if NAME not in _greeting(address, port):
+            return _bind(address, port)
+        threading.Event().wait(_PAUSE_SECONDS)
 
 
 def _bind(address: str, port: int) -> socket.socket:
@@ -91,13 +112,17 @@ def _explain(error: OSError, address: str, port: int) -> str:
 
 
 def _holder(address: str, port: int) -> str:
-    """Say what answers there, as far as a greeting shows it."""
+    greeting = _greeting(address, port)
+    return f"a server that greets with {greeting!r}" if greeting else "another program"
+
+
+def _greeting(address: str, port: int) -> str:
+    """Return the first line that is said there, "" where nothing is."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
     with (
         contextlib.suppress(OSError),
         socket.create_connection((target, port), _PROBE_SECONDS) as peer,
     ):
-        greeting = peer.recv(256).split(b"\n")[0].strip()
-        if greeting:
-            return f"a server that greets with {printable(greeting.decode(errors='replace'))!r}"
-    return "another program"
+        line = peer.recv(256).split(b"\n")[0].strip()
+        return printable(line.decode(errors="replace"))
+    return ""

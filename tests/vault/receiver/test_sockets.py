@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -88,3 +89,21 @@ def test_datagram_socket_of_systemd_is_refused(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
         with pytest.raises(ReceiverDown, match="ListenStream"):
             activated_sockets()
+
+
+def test_port_of_a_receiver_that_is_ending_is_waited_for() -> None:
+    """The one of a killed run lives on for a moment."""
+    ending = socket.create_server(("127.0.0.1", 0))
+    port = ending.getsockname()[1]
+
+    def greet_and_end() -> None:
+        peer, _ = ending.accept()
+        ending.close()
+        with peer:
+            peer.sendall(b"SSH-2.0-ConductorBackup\r\n")
+
+    thread = threading.Thread(target=greet_and_end)
+    thread.start()
+    for one in open_sockets(("127.0.0.1",), port):
+        one.close()
+    thread.join()
