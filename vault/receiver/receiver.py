@@ -20,7 +20,8 @@ from vault.receiver.host_key import load_host_keys
 from vault.receiver.options import ReceiverOptions
 from vault.receiver.register import Register
 from vault.receiver.server import Desk, UploadServer
-from vault.receiver.sockets import NAME, open_sockets
+from vault.receiver.sockets import NAME as NAME
+from vault.receiver.sockets import open_sockets
 from vault.receiver.ticket import Ticket
 
 log = logging.getLogger(__name__)
