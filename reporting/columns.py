@@ -71,10 +71,13 @@ def width_of(console: Console) -> int:
 
 
 def print_lines(lines: Iterator[Text], console: Console) -> None:
-    """Print lines as they are, without blanks at their ends."""
-    for line in lines:
+    """Print lines as they are, without blanks at their ends, in one call: each takes its time."""
+    text = list(lines)
+    for line in text:
         line.rstrip()
-        console.print(line, soft_wrap=True, markup=False, highlight=False, emoji=False)
+    if text:
+        whole = Text("\n").join(text)
+        console.print(whole, soft_wrap=True, markup=False, highlight=False, emoji=False)
 
 
 def _fitted(columns: list[Column[Row]], width: int) -> list[tuple[Column[Row], int]]:
