@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 
-def children_of(parent: int | None = None) -> list[int]:
-    """Return the living children of a process, of this one if none is named."""
-    wanted = str(os.getpid() if parent is None else parent)
+def children_of(parent: int, program: str) -> list[int]:
+    """Return the living children of a process whose command line names `program`."""
     return [
         int(folder.name)
         for folder in Path("/proc").glob("[0-9]*")
-        if (state := _state(folder)) and state[0] != "Z" and state[1] == wanted
+        if (state := _state(folder))
+        and state[0] != "Z"
+        and state[1] == str(parent)
+        and program in (folder / "cmdline").read_text()
     ]
 
 

@@ -6,6 +6,7 @@ is in a process group of its own: a terminal's Ctrl-C is for the run, which deci
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -27,21 +28,27 @@ def launch(
 
     The caller closes its own copies of the sockets. Raises ReceiverDown when there is no process.
     """
-    ours, theirs = socket.socketpair()
     numbers = [one.fileno() for one in listening]
-    with theirs:
+    with contextlib.ExitStack() as if_it_fails:
         try:
-            process = subprocess.Popen(
-                [sys.executable, "-P", str(_PROGRAM), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=(theirs.fileno(), *numbers),
-                process_group=0,
-            )
+            ours, theirs = socket.socketpair()
+            if_it_fails.callback(ours.close)
+            with theirs:
+                process = _started(theirs.fileno(), numbers)
         except OSError as error:
-            ours.close()
             raise ReceiverDown(f"cannot start the receiver's process: {error}") from None
+        if_it_fails.pop_all()
     link = Link(ours)
     link.send({"options": options_to_words(options), "listening": numbers})
     return process, link
+
+
+def _started(end: int, listening: Sequence[int]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", str(_PROGRAM), str(end)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        pass_fds=(end, *listening),
+        process_group=0,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,8 +28,8 @@ class Bench:
 
     @property
     def pid(self) -> int:
-        """The process, the only one that this one has."""
-        (pid,) = children_of()
+        """The receiver's process, the only one that this one has."""
+        (pid,) = children_of(os.getpid(), "receiver_process")
         return pid
 
     def issue(self, peer: str | None = "127.0.0.1") -> RemoteTicket:

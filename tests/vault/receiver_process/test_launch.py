@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -55,7 +56,7 @@ class Elsewhere:
         assert self.run.stdout is not None
         port, username, password = self.run.stdout.readline().split()
         self.client = OpenSsh(home, int(port), username, password)
-        (self.receiver_pid,) = children_of(self.run.pid)
+        (self.receiver_pid,) = children_of(self.run.pid, "receiver_process")
 
     def kill(self) -> None:
         """End the run as nothing else would."""
@@ -132,6 +133,19 @@ def test_interpreter_that_does_not_start_is_named(
     """Nothing stays open."""
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(ReceiverDown, match="cannot start the receiver's process"):
+        ReceiverProcess(options).start()
+
+
+def test_system_without_socket_pairs_is_named(
+    options: ReceiverOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service manager may forbid them."""
+
+    def refuse() -> None:
+        raise OSError(errno.EAFNOSUPPORT, "Address family not supported")
+
+    monkeypatch.setattr(socket, "socketpair", refuse)
+    with pytest.raises(ReceiverDown, match="Address family not supported"):
         ReceiverProcess(options).start()
 
 
