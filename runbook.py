@@ -6,6 +6,7 @@ For a Python prompt: `from runbook import build_nornir, select`. Importing does 
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from commands import codes
 from commands.dispatch import perform
 from commands.parser import parse
+from commands.terminal import Screen
 from fleet import SelectionError, build_nornir, select
 from settings import ConfigurationError
 from vault.lock import VaultLocked
@@ -24,14 +26,17 @@ __all__ = ["build_nornir", "main", "select"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
-    options = parse(arguments)
     errors = Console(stderr=True)
     try:
-        return perform(options, errors if options.json == "-" else Console(), errors)
+        options = parse(arguments)
+        return perform(options, errors if options.json == "-" else Screen(), errors)
     except (ConfigurationError, SelectionError) as error:
         return _complain(errors, str(error), codes.USAGE)
+    except KeyboardInterrupt:
+        return codes.SIGNAL_BASE + signal.SIGINT
     except OSError as error:
-        return _complain(errors, f"cannot begin: {error}", codes.USAGE)
+        text = f"cannot begin: {error.strerror or error} ({error.filename}); run this as its owner"
+        return _complain(errors, text if error.filename else f"cannot begin: {error}", codes.USAGE)
     except VaultLocked as error:
         return _complain(errors, str(error), codes.LOCKED)
     except VaultError as error:

@@ -17,6 +17,7 @@ from commands.options import filters_of
 from commands.retention import Forgotten, forget
 from commands.running import run_all
 from commands.signals import StopRequest, stop_on_signals
+from commands.terminal import printing
 from fleet import select_by, settings_of, shared_of
 from outcome import HostOutcome
 from reporting import Report, to_json
@@ -47,10 +48,11 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
             report = account.report(_outcomes(results))
         else:
             results, report = _back_up_selected(selected, account, stop, console)
-        if options.print_result and results is not None:
-            _show_steps(results)
         locked = results is None and _is_locked(report)
         delivered = deliver(report, options, settings_of(nr), console)
+        if options.print_result and results is not None:
+            with printing():
+                _show_steps(results)
     if stop.exit_code is not None:
         return stop.exit_code
     if locked:
@@ -68,7 +70,7 @@ def _back_up_selected(
             results = run_all(selected, console, backup_conductor, run=run)
             outcomes = _outcomes(results)
             forgotten = Forgotten() if stop.signal else forget(run.vault, selected, outcomes)
-            report = account.report(outcomes, forgotten.notices())
+            report = account.report(outcomes, [*run.found, *forgotten.notices()])
             _keep_ledger(run, report, forgotten)
             return results, report
     except VaultLocked as error:

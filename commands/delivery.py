@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from commands.terminal import Screen, printing
 from plugins.secrets import mail_credentials
 from reporting import Report, ReportingError, dump_json, print_table, write_json
 from reporting.mail import MailOptions, Security, Spool, compose, send
@@ -28,28 +29,32 @@ NO_MAIL_ACCOUNT = (
 def deliver(
     report: Report, options: argparse.Namespace, settings: Settings, console: Console
 ) -> bool:
-    """Print the table, write the JSON and send the mail; False when one of them went wrong.
+    """Send the mail, write the JSON and print the table; False when one of them went wrong.
 
-    What goes wrong is said on the console and changes no verdict. A dry run sends no mail.
+    What goes wrong is said on the console and changes no verdict. A dry run sends no mail. The
+    table comes last, so that a terminal that is gone costs nobody the mail.
     """
-    print_table(report, console)
     failures = []
-    if options.json:
-        failures.append(_write(report, options.json))
     if settings.mail and not (options.no_mail or options.dry_run):
         failures.append(_mail(report, settings, settings.mail))
+    if options.json and options.json != "-":
+        failures.append(_write(report, Path(options.json)))
     problems = [problem for problem in failures if problem]
-    for problem in problems:
-        console.print(f"NOT DELIVERED: {problem}", style="bold red", markup=False, soft_wrap=True)
-    return not problems
+    with printing() as printed:
+        if options.json == "-":
+            Screen().out(dump_json(report), end="", highlight=False)
+        print_table(report, console)
+        for problem in problems:
+            text = f"NOT DELIVERED: {problem}"
+            console.print(text, style="bold red", markup=False, soft_wrap=True)
+    if printed.trouble:
+        logger.error("%s", printed.trouble)
+    return not problems and not printed.trouble
 
 
-def _write(report: Report, target: str) -> str:
+def _write(report: Report, target: Path) -> str:
     try:
-        if target == "-":
-            Console().out(dump_json(report), end="", highlight=False)
-        else:
-            write_json(report, Path(target))
+        write_json(report, target)
     except ReportingError as error:
         return str(error)
     return ""

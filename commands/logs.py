@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import urllib3
 from rich.console import Console
@@ -27,9 +28,14 @@ class Redacting(logging.Formatter):
         super().__init__(line)
         self._redactor = redactor
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line, a traceback included."""
-        return self._redactor.text(super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Return the line; time and name of the logger are never taken for secrets."""
+        record.message = self._redactor.text(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """Return the traceback."""
+        return self._redactor.text(super().formatException(ei))
 
 
 def configure_logging(

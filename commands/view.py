@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from commands import codes
+from commands.terminal import Screen, printing
 from reporting import ReportingError
 from reporting.columns import print_lines, width_of
 from reporting.files import write_private
@@ -34,12 +35,17 @@ class View:
 
 def present(view: View, json_target: str | None, console: Console) -> int:
     """Print the lines, write the document where it was asked for, and return the exit code."""
-    print_lines(iter(view.lines(width_of(console))), console)
+    with printing() as printed:
+        print_lines(iter(view.lines(width_of(console))), console)
+    if printed.trouble:
+        logger.error("%s", printed.trouble)
+        return view.exit_code or codes.NOT_DELIVERED
     if not json_target:
         return view.exit_code
     text = json.dumps({"schema": SCHEMA, **view.document}, indent=2, allow_nan=False) + "\n"
     if json_target == "-":
-        Console().out(text, end="", highlight=False)
+        with printing():
+            Screen().out(text, end="", highlight=False)
         return view.exit_code
     try:
         write_private(Path(json_target), text.encode("ascii"))

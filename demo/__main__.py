@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -33,6 +34,7 @@ The conductors stay until you press Ctrl-C. In another terminal:
 
 def main() -> int:
     """Run the demo in `demo-output`; 0 when exactly the conductor meant to fail has failed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left running
     parser = argparse.ArgumentParser(prog="python -m demo", description=main.__doc__)
     parser.add_argument("--stay", action="store_true", help="keep the conductors running to play")
     stay = parser.parse_args().stay

@@ -27,7 +27,7 @@ from aos8 import (
     Unreachable,
 )
 from plugins.deadline import Deadline
-from plugins.secrets import variable
+from plugins.secrets import Part, variable
 from plugins.shared import Shared
 from settings import HostPolicy
 
@@ -66,7 +66,7 @@ class Aos8Connection:
         options = dict(extras or {})
         name, shared = str(options.get("name", hostname)), options["shared"]
         if not username or not password:
-            raise SecretMissing(what_is_missing(username, name))
+            raise SecretMissing(what_is_missing(username, password, name))
         client = Aos8Client(
             hostname or "",
             port or API_PORT,
@@ -150,10 +150,12 @@ def connection_options(host: Host, policy: HostPolicy, shared: Shared) -> Connec
     return ConnectionOptions(extras=dict(extras))
 
 
-def what_is_missing(username: str | None, name: str) -> str:
-    """Return which of user name and password conductor `name` lacks, and where to put it."""
-    part: Any = "password" if username else "username"
-    return (
-        f"no {part} for {name}: set {variable(part, name)} or {variable(part)}, "
-        f"or an entry in the secrets file"
-    )
+def what_is_missing(username: str | None, password: str | None, name: str) -> str:
+    """Say which parts of a conductor's account are set nowhere, and where to set them."""
+    parts: list[Part] = []
+    if not username:
+        parts.append("username")
+    if not password:
+        parts.append("password")
+    places = "; ".join(f"{variable(part, name)} or {variable(part)}" for part in parts)
+    return f"no {' and no '.join(parts)} for {name}: set {places}, or an entry in the secrets file"

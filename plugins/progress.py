@@ -17,11 +17,18 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from outcome import HostOutcome, Verdict
 from plugins.sessions import QuietProcessor
 
 logger = logging.getLogger(__name__)
 
 MOST_SHOWN = 12
+MARKS: Mapping[Verdict, str] = {
+    Verdict.PASS: "[green]PASS[/]     ",
+    Verdict.WARN: "[yellow]WARN[/]     ",
+    Verdict.FAIL: "[bold red]FAIL[/]     ",
+    Verdict.CANCELLED: "[magenta]CANCELLED[/]",
+}
 STEPS: Mapping[str, str] = {
     "check_conductor": "checking",
     "copy_running_config": "writing the running configuration",
@@ -79,8 +86,9 @@ class ShowProgress(QuietProcessor):
         with self._lock:
             _, since = self._active.pop(host.name, ("", time.monotonic()))
             self._done += 1
-            self._failed += bool(result.failed)
-        mark = "[bold red]failed[/]" if result.failed else "[green]done[/]  "
+            verdict = _verdict(result)
+            self._failed += verdict is Verdict.FAIL
+        mark = MARKS[verdict]
         seconds = time.monotonic() - since
         self._console.print(f"{mark} {escape(host.name)} [dim]{seconds:.1f} s[/]", highlight=False)
 
@@ -100,3 +108,11 @@ class ShowProgress(QuietProcessor):
         line = Table.grid(padding=(0, 2))
         line.add_row(ProgressBar(total=max(self._total, 1), completed=done, width=40), words)
         return Group(table, line)
+
+
+def _verdict(result: MultiResult) -> Verdict:
+    """Return the verdict of a host's task; of one without an outcome, whether it failed."""
+    own = result[0]
+    if isinstance(own.result, HostOutcome):
+        return own.result.verdict
+    return Verdict.FAIL if own.failed else Verdict.PASS

@@ -36,6 +36,11 @@ TRANSFER: Final = Group(
             "No transfer was begun for it within `transfer_timeout`.",
             "Check that the conductor can reach the receiver's address on port 22.",
         ),
+        "host-key-changed": Meaning(
+            "The conductor remembers another SSH host key for the address that it pushes to.",
+            "Its SCP client says so, in the words of OpenSSH; nothing was sent.",
+            "Put the old key back, or type delete ssh-known-hosts on the conductor.",
+        ),
         "transfer-refused": Meaning(
             "What came is not what was expected: another name, a second file, another address.",
             "The receiver compares each transfer with the ticket that was issued for it.",

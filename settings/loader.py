@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from settings.inventory import check_inventory
 from settings.model import SecretsSettings, Settings
-from settings.nornir_file import NornirFile, inventory_paths
+from settings.nornir_file import InventorySection, NornirFile, inventory_paths
 from settings.problems import ConfigurationError, Problem
 from settings.receiving import ServerSettings
 from settings.secrets_file import check_secrets
@@ -38,7 +38,8 @@ def load_configuration(file: Path, *, with_secrets: bool = True) -> Configuratio
     try:
         parsed = NornirFile.model_validate(plain(source.content))
     except ValidationError as err:
-        raise ConfigurationError(list(source.problems_of(err, NornirFile))) from None
+        found = [*source.problems_of(err, NornirFile), *_inventory_problems(source, file.parent)]
+        raise ConfigurationError(found) from None
     settings = _with_absolute_paths(parsed.user_defined, file.parent)
     if not with_secrets:
         settings = settings.model_copy(update={"secrets": SecretsSettings()})
@@ -54,6 +55,17 @@ def load_configuration(file: Path, *, with_secrets: bool = True) -> Configuratio
     if problems:
         raise ConfigurationError(problems)
     return Configuration(file, settings, _nornir_arguments(parsed, settings, options))
+
+
+def _inventory_problems(source: YamlFile, folder: Path) -> list[Problem]:
+    """Check the inventory beside settings that are wrong, as far as they name one."""
+    try:
+        section = InventorySection.model_validate(plain(source.content.get("inventory") or {}))
+    except ValidationError:
+        return []
+    if section.plugin != "SimpleInventory":
+        return []
+    return check_inventory(**inventory_paths(section, folder), folder=folder)
 
 
 def _nornir_arguments(

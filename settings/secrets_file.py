@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,13 +55,22 @@ def check_secrets(path: Path) -> list[Problem]:
     try:
         source = read_yaml(path)
     except ConfigurationError as err:
-        return [Problem(p.file, p.line, p.key, p.text.split(" '")[0]) for p in err.problems]
+        return [_without_values(problem) for problem in err.problems]
     problems = [*_open_to_others(path)]
     try:
         SecretsFile.model_validate(plain(source.content))
     except ValidationError as err:
         problems += source.problems_of(err, SecretsFile)
     return problems
+
+
+def _without_values(problem: Problem) -> Problem:
+    """Keep what cannot hold a secret; the parser quotes what it stumbled over."""
+    known = ("no such file", "cannot be read", "must be a mapping", "duplicate key")
+    if problem.text.startswith(known):
+        return problem
+    text = "not valid YAML; put a password with special characters into quotes"
+    return replace(problem, text=text)
 
 
 @lru_cache(maxsize=4)

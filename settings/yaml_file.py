@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from settings.problems import ConfigurationError, Problem, closest
@@ -79,10 +80,7 @@ def read_yaml(path: Path) -> YamlFile:
     except (OSError, UnicodeDecodeError) as err:
         raise ConfigurationError([Problem(path, 0, "", f"cannot be read: {err}")]) from None
     except MarkedYAMLError as err:
-        mark = err.problem_mark or err.context_mark
-        line = mark.line + 1 if mark else 0
-        text = " ".join((err.problem or err.context or "not valid YAML").split())
-        raise ConfigurationError([Problem(path, line, "", text)]) from None
+        raise ConfigurationError([_syntax_problem(path, err)]) from None
     except YAMLError as err:
         text = " ".join(str(err).split())
         raise ConfigurationError([Problem(path, 0, "", f"not valid YAML: {text}")]) from None
@@ -91,6 +89,17 @@ def read_yaml(path: Path) -> YamlFile:
     if not isinstance(content, CommentedMap):
         raise ConfigurationError([Problem(path, 1, "", "must be a mapping of keys to values")])
     return YamlFile(path, content)
+
+
+def _syntax_problem(path: Path, error: MarkedYAMLError) -> Problem:
+    """Say where and what, and never quote a value: it may be a password."""
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 0
+    words = " ".join((error.problem or error.context or "not valid YAML").split())
+    if isinstance(error, DuplicateKeyError):
+        key = words.partition('duplicate key "')[2].partition('"')[0]
+        return Problem(path, line, "", f'duplicate key "{key}": it is there twice')
+    return Problem(path, line, "", words)
 
 
 def plain(value: Any) -> Any:

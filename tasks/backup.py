@@ -106,7 +106,13 @@ class _Backup:
         proven = [self._fetch(file, state) for file in files]
         self._confirm(state)
         self.warn(self.past.check_files(proven, self.policy))
-        generation = self.step(publish, run=self.run, proven=proven, identity=state.identity)
+        generation = self.step(
+            publish,
+            run=self.run,
+            proven=proven,
+            identity=state.identity,
+            verdict=self.record.verdict_so_far,
+        )
         self.record.note_published(generation, proven)
         self._learn(state)
 

@@ -5,6 +5,7 @@ TaskError
 |- ArchiveMissing   the device says it made a file that is not there
 |- StandbyRefused   the device is the standby of a pair and does not write
 |- DeadlinePassed   the conductor's time is over
+|- HostKeyChanged   the device remembers another SSH host key of the receiver
 |- NotReceived      the device says it sent a file that did not arrive
 `- Cancelled        the run was told to stop
 """
@@ -47,6 +48,12 @@ class DeadlinePassed(TaskError):
     """The time that this conductor may take is over."""
 
     code = "deadline"
+
+
+class HostKeyChanged(TaskError):
+    """The conductor remembers another SSH host key for the receiver's address."""
+
+    code = "host-key-changed"
 
 
 class NotReceived(TaskError):

@@ -128,7 +128,7 @@ class _Look:
         if username and password:
             self.findings.append(ok("secrets", f"user name {username}, and a password"))
             return True
-        text = what_is_missing(username, self.host.name)
+        text = what_is_missing(username, password, self.host.name)
         self.findings.append(fail("secrets", "secret-missing", text))
         return False
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from nornir.core.task import Result, Task
 
 from aos8 import Identity
+from outcome import Verdict
 from settings.policy import ArtefactKind
 from tasks.prove import Proven
 from tasks.run import Run
@@ -20,7 +21,14 @@ MEMBERS_KINDS = {ArtefactKind.FLASH: "members", ArtefactKind.CONFIG: "config-mem
 
 
 @step
-def publish(task: Task, *, run: Run, proven: Sequence[Proven], identity: Identity) -> Result:
+def publish(
+    task: Task,
+    *,
+    run: Run,
+    proven: Sequence[Proven],
+    identity: Identity,
+    verdict: Verdict = Verdict.PASS,
+) -> Result:
     """Publish `proven` as this run's generation of the conductor; the result is the generation."""
     generation: Generation = run.vault.publish(
         task.host.name,
@@ -28,6 +36,7 @@ def publish(task: Task, *, run: Run, proven: Sequence[Proven], identity: Identit
         [file for item in proven for file in _files(item)],
         facts={key: value for key, value in asdict(identity).items() if value},
         proof={item.kind.value: item.details for item in proven},
+        verdict=verdict,
     )
     return Result(task.host, result=generation, changed=True)
 

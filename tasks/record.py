@@ -131,6 +131,11 @@ class Record:
         words = f" ({self._left_words})" if self._left_words else ""
         return (reason("left-over", text + words),)
 
+    @property
+    def verdict_so_far(self) -> Verdict:
+        """What a generation that is published now is worth: WARN when something is not right."""
+        return Verdict.WARN if self._reasons() else Verdict.PASS
+
     def _verdict(self) -> Verdict:
         if self._failure is not None:
             cancelled = self._failure.code == Cancelled.code

@@ -36,7 +36,8 @@ LOCK_TRIES = 25
 class Run:
     """What the tasks of one run share. `stop` is set when no new step may begin.
 
-    `deadline` is the moment by which the whole run must be over.
+    `deadline` is the moment by which the whole run must be over, `found` what an earlier run that
+    was cut off had left in the vault.
     """
 
     run_id: str
@@ -46,6 +47,7 @@ class Run:
     inbox: Inbox
     stop: Event = field(default_factory=Event, repr=False)
     deadline: Deadline = field(default_factory=Deadline)
+    found: tuple[str, ...] = ()
 
     def staging(self, host: str) -> Path:
         """Return the folder in which this run's files of `host` land."""
@@ -109,12 +111,13 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
         require_mount=settings.vault.require_mount,
     )
     with _locked(vault, stop or Event()):
-        for line in vault.reconcile().lines:
-            logger.warning("left by an earlier run: %s", line)
+        found = tuple(f"left by an earlier run: {line}" for line in vault.reconcile().lines)
+        for line in found:
+            logger.info("%s", line)
         with inbox_of(settings) as inbox:
             deadline = Deadline.after(settings.run.deadline_minutes * 60)
             stop = stop or shared_of(nr).stop
-            yield Run(_unused_id(vault), run_token(), settings, vault, inbox, stop, deadline)
+            yield Run(_unused_id(vault), run_token(), settings, vault, inbox, stop, deadline, found)
 
 
 def _unused_id(vault: Vault) -> str:

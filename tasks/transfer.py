@@ -14,7 +14,7 @@ from aos8 import Aos8Error, DeviceBusy, DeviceError
 from fleet import shared_of
 from settings import HostPolicy, policy_of
 from tasks.addresses import push_address, resolve
-from tasks.errors import NotReceived
+from tasks.errors import HostKeyChanged, NotReceived
 from tasks.patience import while_busy, with_session
 from tasks.readable import Readable
 from tasks.run import Run
@@ -26,6 +26,7 @@ from vault.receiver import TransferCut
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 2
+HOST_KEY_WORDS = ("host identification has changed", "host key verification failed")
 WORTH_ANOTHER = (TransferCut, DeviceError, NotReceived, NothingCame)
 
 
@@ -122,12 +123,17 @@ def _answer(words: Aos8Error | str | None) -> Answer:
     return Answer.REFUSED if isinstance(words, Aos8Error) else Answer.SENT
 
 
+def _is_about_the_host_key(error: Aos8Error) -> bool:
+    """Recognise what OpenSSH says when a server's key is not the remembered one."""
+    return any(words in str(error).lower() for words in HOST_KEY_WORDS)
+
+
 def _why_not(file_name: str, expected: Expected, words: Aos8Error | str | None) -> Exception:
     seen = expected.error()
     if seen is not None and seen.code != NotReceived.code:
         return seen
     if isinstance(words, Aos8Error):
-        return words
+        return HostKeyChanged(str(words)) if _is_about_the_host_key(words) else words
     said = f"the conductor says {words!r}" if words else "the conductor's answer was lost"
     return NotReceived(f"{file_name} did not arrive; {said}")
 

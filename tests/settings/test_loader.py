@@ -189,3 +189,34 @@ def test_load_bad_secrets_is_refused_without_quoting_any(project: Project, text:
     found = problems_of(project)
     assert found
     assert all("secrets.yaml" in problem and "s3cret" not in problem for problem in found)
+
+
+def test_load_settings_and_inventory_mistakes_are_named_together(project: Project) -> None:
+    project.config.write_text("user_defined: {volt: 1}\n")
+    project.hosts.write_text("a: {hostname: 999.0.2.1}\n")
+    found = problems_of(project)
+    assert any("user_defined.volt" in problem for problem in found)
+    assert any("a.hostname" in problem for problem in found)
+
+
+def test_load_duplicate_key_never_quotes_what_it_holds(project: Project) -> None:
+    project.hosts.write_text(
+        "a: {hostname: 192.0.2.1, password: s3cret}\na: {hostname: 192.0.2.2}\n"
+    )
+    [problem] = problems_of(project)
+    assert problem == 'inventory/hosts.yaml:2: duplicate key "a": it is there twice'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("defaults: {password: %s3cret}\n", "put a password with special characters into quotes"),
+        ("defaults: {password: *s3cret}\n", "put a password with special characters into quotes"),
+        ("hosts: {a: {}}\nhosts: {b: {password: s3cret}}\n", 'duplicate key "hosts"'),
+    ],
+)
+def test_load_broken_secrets_says_what_helps(project: Project, text: str, words: str) -> None:
+    project.secrets(text)
+    found = problems_of(project)
+    assert any(words in problem for problem in found)
+    assert not any("s3cret" in problem for problem in found)

@@ -1,0 +1,94 @@
+"""What is printed, logged and recorded, also when nobody reads it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emulator import ConductorSpec
+from tests.support.fleets import FleetProject, fleet_project
+from tests.support.smtp import SmtpServer
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[FleetProject]:
+    with fleet_project(tmp_path, [ConductorSpec("mm-1"), ConductorSpec("mm-2")]) as running:
+        yield running
+
+
+def through_shell(project: FleetProject, tail: str, *arguments: str) -> int:
+    words = " ".join(f"'{word}'" for word in project.command(*arguments))
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {words} {tail}"],
+        env=project.environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    return done.returncode
+
+
+@pytest.mark.parametrize(
+    ("tail", "code"),
+    [("> /dev/full", 3), ("| head -1", 0), ("--print-result | head -1", 0)],
+)
+def test_run_output_that_nobody_takes_costs_no_mail(
+    project: FleetProject, tail: str, code: int
+) -> None:
+    with SmtpServer() as server:
+        with project.project.config.open("a") as stream:
+            stream.write(
+                f"  mail: {{host: 127.0.0.1, port: {server.port}, security: none,\n"
+                "    sender: a@example.org, recipients: [b@example.org]}\n"
+            )
+        assert through_shell(project, tail, "--host", "mm-1") == code
+        assert len(server.box.mails) == 1
+    assert len(list((project.project.vault / "runs").iterdir())) == 1
+    project.nothing_is_left()
+
+
+def test_run_log_names_the_conductor_of_every_line(project: FleetProject) -> None:
+    assert project.runbook("-vv").code == 0
+    log = (project.project.folder / "run.log").read_text()
+    for device in project.fleet:
+        assert f"{device.address}:{device.port}: logged in" in log
+    assert "***: " not in log
+
+
+def test_run_warning_is_in_the_manifest(tmp_path: Path) -> None:
+    with fleet_project(tmp_path, [ConductorSpec("mm-old", profile="8.2")]) as project:
+        assert project.runbook().verdicts == {"mm-old": "WARN"}
+        manifest = json.loads((project.generation("mm-old") / "manifest.json").read_text())
+    assert manifest["verdict"] == "WARN"
+
+
+def test_run_changed_host_key_of_the_receiver_is_named(tmp_path: Path) -> None:
+    spec = ConductorSpec("mm-1", known_hosts={"127.0.0.1": "SHA256:another"})
+    with fleet_project(tmp_path, [spec]) as project:
+        ended = project.runbook()
+        assert ended.codes("mm-1")[0] == "host-key-changed"
+        assert "delete ssh-known-hosts" in ended.out
+        project.nothing_is_left()
+
+
+def test_run_missing_account_is_named_in_one_go(project: FleetProject) -> None:
+    plain = {k: v for k, v in project.environment().items() if not k.startswith("AOS8_")}
+    ended = project.runbook("--host", "mm-1", environment=plain)
+    text = ended.row("mm-1")["reasons"][0]["text"]
+    assert "no username and no password" in text
+    assert "AOS8_USERNAME_MM_1" in text
+    assert "AOS8_PASSWORD_MM_1" in text
+
+
+def test_run_tells_what_a_killed_run_had_left(project: FleetProject) -> None:
+    assert project.runbook("--host", "mm-1").code == 0
+    cut = project.project.vault / "staging" / "2026-01-05T020000Z" / "mm-2"
+    cut.mkdir(parents=True)
+    (cut / "flash.tar.gz.part").write_bytes(b"half")
+    ended = project.runbook("--host", "mm-1")
+    assert "run 2026-01-05T020000Z was cut off" in ended.out
+    assert ended.code == 0
