@@ -22,7 +22,8 @@ DOCUMENTS = sorted([*ROOT.glob("README.md"), *ROOT.glob("docs/*.md")])
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)|!\[[^\]]*\]\((?P<image>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(?P<text>.+)$", re.MULTILINE)
-SHELL_ENDS = re.compile(r"\s(?:[|;]|&&|\|\||[12]?>+|#)(?:\s|$|&)")
+PROGRAM = r"(?:runbook\.py|conductor-backup)"
+SHELL_ENDS = re.compile(r"\s(?:[|;]|&&|\|\||[12]?>+(?:/\S+)?|#)(?:\s|$|&)")
 PLACEHOLDERS = ("...", "VERB")
 
 
@@ -47,7 +48,7 @@ def broken_links(path: Path, text: str) -> Iterator[str]:
 
 
 def commands(text: str) -> Iterator[str]:
-    """Yield the command lines of code blocks and inline code that call runbook.py."""
+    """Yield the command lines of code blocks and inline code that call the program."""
     for block in FENCE.findall(text):
         body = block.split("\n", 1)[1].replace("\\\n", " ")
         yield from (line.removeprefix("$ ") for line in body.splitlines() if _calls(line))
@@ -61,12 +62,12 @@ def commands(text: str) -> Iterator[str]:
 
 def _calls(line: str) -> bool:
     return bool(
-        re.match(r"\s*(\$ )?(?:[A-Z0-9_]+=\S+ )*(?:\S*python\S* )?(?:\S*/)?runbook\.py ", line)
+        re.match(rf"\s*(\$ )?(?:[A-Z0-9_]+=\S+ )*(?:\S*python\S* )?(?:\S*/)?{PROGRAM}(?: |$)", line)
     )
 
 
 def words_of(command: str) -> list[str]:
-    inner = SHELL_ENDS.split(command.split("runbook.py", 1)[1] + " ", maxsplit=1)[0]
+    inner = SHELL_ENDS.split(re.split(PROGRAM, command, maxsplit=1)[1] + " ", maxsplit=1)[0]
     return shlex.split(inner)
 
 
@@ -118,7 +119,8 @@ def test_broken_link_found() -> None:
 
 def test_command_with_an_unknown_option_found() -> None:
     text = (
-        "Try `runbook.py --frobnicate` or\n\n```sh\npython runbook.py list --site hq | less\n```\n"
+        "Try `runbook.py --frobnicate` or\n\n```sh\npython runbook.py list --site hq | less\n"
+        "conductor-backup lst\n```\n"
     )
     found = list(commands(text))
-    assert [understood(command) for command in found] == [True, False]
+    assert [understood(command) for command in found] == [True, False, False]
