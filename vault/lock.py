@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from vault.store.errors import VaultError, translated
+from vault.store.owner import give_to_owner
 
 LOCK_FILE: Final = ".lock"
 _LONGEST: Final = 4096
@@ -76,6 +77,7 @@ class VaultLock:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             descriptor = os.open(self._root / LOCK_FILE, flags, 0o600)
             try:
+                give_to_owner(descriptor, self._root)
                 self._take(descriptor)
             except BaseException:
                 os.close(descriptor)

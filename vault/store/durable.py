@@ -16,6 +16,7 @@ from typing import Final, TypeAlias, cast
 
 from vault.store.errors import VaultFailed, from_os_error
 from vault.store.names import Layout
+from vault.store.owner import give_path_to_owner, give_to_owner
 
 JSON: TypeAlias = "str | int | float | bool | Sequence[JSON] | Mapping[str, JSON] | None"
 
@@ -39,22 +40,31 @@ def sync(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Create the folder 0700 below an existing parent, durably; it may be there already."""
+    """Create the folder 0700 below an existing parent, durably; it may be there already.
+
+    Either way it belongs to the owner of its parent when root does this.
+    """
     try:
         path.mkdir(mode=FOLDER_MODE)
     except FileExistsError:
         if path.is_symlink() or not path.is_dir():
             raise
+        give_path_to_owner(path)
     else:
+        give_path_to_owner(path)
         sync(path.parent)
 
 
 def create_file(path: Path, content: bytes) -> None:
-    """Create the file 0600 with its content on the disk; one that exists is an error."""
+    """Create the file 0600 with its content on the disk; one that exists is an error.
+
+    It belongs to the owner of its folder when root does this.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path, flags, FILE_MODE)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            give_to_owner(file.fileno(), path.parent)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

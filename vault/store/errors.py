@@ -19,8 +19,12 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import ClassVar, Final
 
+from vault.store.owner import whose
+
+_DENIED: Final = frozenset({errno.EACCES, errno.EPERM})
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _UNWRITABLE: Final = frozenset(
     {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ESTALE, errno.ENODEV}
@@ -85,11 +89,20 @@ def translated(what: str) -> Iterator[None]:
 
 
 def from_os_error(error: OSError, what: str) -> VaultError:
-    """Classify `error` by its number; the text names the operation, the cause and the path."""
+    """Classify `error` by its number; the text names operation, cause, path and what to do."""
     where = f" ({error.filename})" if error.filename else ""
-    text = f"{what}: {error.strerror or error}{where}"
+    text = f"{what}: {error.strerror or error}{where}{_advice(error)}"
     if error.errno in _FULL:
         return VaultFull(text)
     if error.errno in _UNWRITABLE:
         return VaultUnwritable(text)
     return VaultFailed(text)
+
+
+def _advice(error: OSError) -> str:
+    if error.errno == errno.EROFS:
+        return "; it is mounted read-only: mount it for writing"
+    if error.errno not in _DENIED or not isinstance(error.filename, str):
+        return ""
+    words = whose(Path(error.filename))
+    return f"; {words}" if words else ""

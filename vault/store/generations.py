@@ -10,7 +10,13 @@ from pathlib import Path
 
 from vault.place import Location, Place
 from vault.store import remote
-from vault.store.errors import UnknownGeneration, VaultError, VaultFailed, translated
+from vault.store.errors import (
+    UnknownGeneration,
+    VaultError,
+    VaultFailed,
+    VaultUnwritable,
+    translated,
+)
 from vault.store.manifest import FileEntry, Manifest, read_manifest
 from vault.store.names import Layout, is_host, is_run, run_time
 from vault.store.state import Check, Hold, State, read_state
@@ -21,7 +27,8 @@ class Generation:
     """One published backup of one conductor.
 
     `error` says why the manifest or the state cannot be read, "" when both can. What cannot be
-    read is not proven, and a state that cannot be read counts as held.
+    read is not proven, and a state that cannot be read counts as held. `unreadable` says that this
+    account may not read one of them, which tells nothing of the backup itself.
     """
 
     host: str
@@ -30,6 +37,7 @@ class Generation:
     manifest: Manifest | None
     state: State | None
     error: str = ""
+    unreadable: bool = False
 
     @property
     def time(self) -> datetime:
@@ -103,18 +111,20 @@ def read_generation(layout: Layout, host: str, run_id: str) -> Generation:
     path = layout.generation(host, run_id)
     manifest: Manifest | None = None
     state: State | None = None
-    errors = []
+    errors: list[VaultError] = []
     try:
         manifest = read_manifest(path, host, run_id)
     except VaultError as error:
-        errors.append(str(error))
+        errors.append(error)
     try:
         state = read_state(path)
     except VaultError as error:
-        errors.append(str(error))
+        errors.append(error)
     if path.is_symlink() or not path.is_dir():
         raise UnknownGeneration(f"{host} has no generation {run_id}")
-    return Generation(host, run_id, path, manifest, state, "; ".join(errors))
+    unreadable = any(isinstance(error, VaultUnwritable) for error in errors)
+    said = "; ".join(dict.fromkeys(map(str, errors)))
+    return Generation(host, run_id, path, manifest, state, said, unreadable)
 
 
 def iterate_generations(layout: Layout, host: str) -> Iterator[Generation]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from vault.store.durable import sync, token
 from vault.store.generations import newest_proven
 from vault.store.names import Layout
+from vault.store.owner import give_link_to_owner
 
 
 def pointed(layout: Layout, host: str) -> str | None:
@@ -40,6 +41,7 @@ def _replace_link(layout: Layout, link: Path, target: str) -> None:
     temporary = layout.temporary(token())
     temporary.symlink_to(target)
     try:
+        give_link_to_owner(temporary)
         temporary.replace(link)
     except OSError:
         with suppress(OSError):

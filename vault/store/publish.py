@@ -25,6 +25,7 @@ from vault.store.errors import VaultFailed
 from vault.store.latest import repoint
 from vault.store.manifest import FileEntry, Manifest
 from vault.store.names import FILE_NAMES, MANIFEST, REMOTE_KINDS, REMOTE_SUMS, SUMS, Layout
+from vault.store.owner import give_path_to_owner
 
 ASSEMBLY: Final = "generation"
 
@@ -109,6 +110,7 @@ def _assemble(assembly: Path, files: Sequence[StagedFile], texts: Mapping[str, b
     for file in files:
         moved = file.path.rename(assembly / FILE_NAMES[file.kind])
         moved.chmod(FILE_MODE)
+        give_path_to_owner(moved)
         sync(moved)
     for name, content in texts.items():
         create_file(assembly / name, content)

@@ -23,6 +23,7 @@ from vault.store.durable import (
 from vault.store.errors import VaultFailed
 from vault.store.location import location_to_json
 from vault.store.names import REASON, Layout, is_host, is_run, safe_file
+from vault.store.owner import give_path_to_owner
 
 SCHEMA: Final = 1
 ASSEMBLY: Final = "quarantine"
@@ -76,7 +77,9 @@ def put_files(layout: Layout, host: str, run_id: str, files: Sequence[Path], cau
     make_folder(assembly)
     create_file(assembly / REASON, _reason(host, run_id, cause))
     for number, path in enumerate(files, start=1):
-        path.rename(assembly / safe_file(path.name, number)).chmod(FILE_MODE)
+        moved = path.rename(assembly / safe_file(path.name, number))
+        moved.chmod(FILE_MODE)
+        give_path_to_owner(moved)
     return _move_in(layout, assembly, host, run_id)
 
 

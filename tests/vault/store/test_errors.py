@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from reasons import REMEDIES
-from vault.store.errors import VaultError, VaultFailed, translated
+from vault.store.errors import VaultError, VaultFailed, VaultUnwritable, translated
 
 
 def family(kind: type[VaultError]) -> Iterator[type[VaultError]]:
@@ -34,3 +34,11 @@ def test_translated_names_operation_cause_and_path() -> None:
 def test_translated_lets_other_errors_pass() -> None:
     with pytest.raises(KeyError), translated("keep it"):
         raise KeyError("x")
+
+
+def test_translated_read_only_file_system_says_what_to_do() -> None:
+    with (
+        pytest.raises(VaultUnwritable, match="mounted read-only: mount it for writing"),
+        translated("keep it"),
+    ):
+        raise OSError(errno.EROFS, "Read-only file system", "/vault/.lock")
