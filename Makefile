@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 DEV := $(VENV)/.dev-installed
 MAIN := $(VENV)/.installed
 
-.PHONY: help install demo play test lint types unit requirements docs pictures clean
+.PHONY: help install demo play test long lint types unit requirements docs pictures clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -28,7 +28,10 @@ types: $(DEV)
 	$(RUN) -m mypy .
 
 unit: $(DEV)
-	$(RUN) -m pytest -q
+	$(RUN) -m pytest -q -n 3 --dist loadfile
+
+long: $(DEV)  ## every fault at every place, soak, signals at random moments: minutes
+	$(RUN) -m pytest -q -m long
 
 pictures: $(DEV)  ## make the pictures of the README anew from a demo run
 	@$(RUN) -m demo.pictures

@@ -178,7 +178,7 @@ DESERVED: Final[Mapping[str, Mapping[str, str]]] = {
         "other-name": "FAIL transfer-refused",
         "twice": "PASS",
         "wrong-password": "FAIL device-error|transfer-refused|not-received",
-        "host-key": "FAIL device-error|not-received",
+        "host-key": "FAIL host-key-changed",
         "old-algorithms": "FAIL algorithm-mismatch",
         "failure-words": "FAIL device-error",
         "lost-success": "PASS",

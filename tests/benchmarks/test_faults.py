@@ -16,6 +16,7 @@ from benchmarks.site import PASSWORD
 from emulator import ConductorSpec, Fault, fault_catalogue
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_matrix_every_fault_gets_what_it_deserves_and_breaks_nothing(tmp_path: Path) -> None:
     matrix = run_matrix(tmp_path, cells())

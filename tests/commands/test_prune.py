@@ -48,7 +48,11 @@ def test_prune_never_removes_a_held_one_until_it_is_released(verbs: VerbProject)
 
 def test_release_without_a_hold_or_with_several_asks_which(verbs: VerbProject) -> None:
     first, second = verbs.weekly(2)
-    assert verbs.run("release", HOST).code == 2
+    none = verbs.run("release", HOST)
+    assert none.code == 2
+    assert (
+        none.err.strip() == f"{HOST}: none of its generations is held; there is nothing to release"
+    )
     for made in (first, second):
         verbs.run("hold", HOST, made.run_id, "--reason", "x")
     answer = verbs.run("release", HOST)

@@ -29,15 +29,23 @@ def test_verify_good_generation_is_remembered_as_proven_now(verbs: VerbProject) 
 
 
 @pytest.mark.parametrize(
-    "name", ["flash.tar.gz", "running-config.cfg", "members.jsonl.gz", "SHA256SUMS"]
+    ("name", "code"),
+    [
+        ("flash.tar.gz", "archive-damaged"),
+        ("running-config.cfg", "wrong-content"),
+        ("members.jsonl.gz", "vault-failed"),
+        ("SHA256SUMS", "vault-failed"),
+    ],
 )
-def test_verify_finds_one_changed_bit_in_any_file(verbs: VerbProject, name: str) -> None:
+def test_verify_finds_one_changed_bit_in_any_file(verbs: VerbProject, name: str, code: str) -> None:
     newest, before = verbs.weekly(2)
     damage(newest, name)
     answer = verbs.run("verify", "--latest")
     assert answer.code == 1
     (found,) = answer.json["checked"]
     assert not found["ok"]
+    assert found["code"] == code
+    assert name in found["text"]
     assert found["next_best"] == before.run_id
     assert Path(found["quarantined"]).is_dir()
     assert found["quarantined"] in answer.out.replace("\n         ", "")
@@ -53,6 +61,24 @@ def test_verify_finds_a_changed_manifest(verbs: VerbProject) -> None:
     answer = verbs.run("verify")
     assert answer.code == 1
     assert "disagree about manifest.json" in answer.json["checked"][0]["text"]
+
+
+def test_verify_broken_manifest_names_where_it_is_now(verbs: VerbProject) -> None:
+    made = verbs.publish()
+    (made.path / "manifest.json").write_text("{}")
+    answer = verbs.run("verify")
+    (found,) = answer.json["checked"]
+    assert found["text"].startswith("manifest.json: broken manifest")
+    assert str(made.path) not in answer.out
+    assert found["quarantined"] in answer.out.replace("\n         ", "")
+
+
+def test_verify_running_config_cut_short_is_no_damaged_archive(verbs: VerbProject) -> None:
+    path = verbs.publish().path / "running-config.cfg"
+    path.write_bytes(path.read_bytes()[:-9])
+    (found,) = verbs.run("verify").json["checked"]
+    assert found["code"] == "config-incomplete"
+    assert found["text"].startswith("running-config.cfg: ")
 
 
 def test_verify_finds_a_missing_file(verbs: VerbProject) -> None:
@@ -104,7 +130,9 @@ def test_verify_while_a_run_holds_the_vault_proves_and_says_it_is_not_noted(
     with VaultLock(verbs.project.vault, "runbook.py"):
         answer = verbs.run("verify", "--all")
     assert answer.code == 1
-    assert "not noted" in answer.out
+    said = " ".join(answer.out.split())
+    assert "proven, but the result could not be noted: " in said
+    assert "not noted, so it is still in use: " in said
     assert newest.path.is_dir(), "nobody moves a generation without the lock"
 
 

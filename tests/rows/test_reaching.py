@@ -181,14 +181,17 @@ def test_row_09_reload_in_the_middle_is_left_over_and_put_right_by_the_next_run(
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"),
-    [("refuse", "Connection refused"), ("host-key", "HOST IDENTIFICATION HAS CHANGED")],
+    ("kind", "code", "words"),
+    [
+        ("refuse", "device-error", "Connection refused"),
+        ("host-key", "host-key-changed", "HOST IDENTIFICATION HAS CHANGED"),
+    ],
 )
 def test_row_10_push_that_cannot_begin_fails_with_the_words_of_the_device(
-    tmp_path: Path, kind: str, words: str
+    tmp_path: Path, kind: str, code: str, words: str
 ) -> None:
     with trouble(tmp_path, Fault("scp", kind)) as it:  # type: ignore[arg-type]
-        assert words in it.text(it.fails("device-error"))
+        assert words in it.text(it.fails(code))
         assert it.asked("flash_backup") == 1
 
 

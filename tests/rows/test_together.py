@@ -34,6 +34,7 @@ def start(project: FleetProject, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.long
 def test_second_run_and_verbs_beside_a_run_break_nothing_and_wait_for_nobody(
     slow: FleetProject,
 ) -> None:
@@ -61,6 +62,7 @@ def test_second_run_and_verbs_beside_a_run_break_nothing_and_wait_for_nobody(
         subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault",
     [
