@@ -47,7 +47,7 @@ def add_to(verbs: Verbs) -> None:
 def perform(desk: Desk, options: argparse.Namespace) -> View:
     """Record the identity of the box that answered last."""
     host = desk.host(options.host)
-    with desk.lock():
+    with desk.changing(f"{host}: nothing is accepted"):
         answer = _last_answer(desk, host)
         before = _before(desk, host)
         accepted = {**answer.facts, HISTORY_SINCE: answer.run_id}

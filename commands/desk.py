@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import getpass
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from nornir.core import Nornir
@@ -19,7 +21,8 @@ from tasks.inbox import place_of
 from vault.lock import VaultLock
 from vault.place import Place
 from vault.server import OnDemand, PasswordMissing
-from vault.store import Generation, UnsafeName, Vault, VaultReader
+from vault.store import Generation, UnsafeName, Vault, VaultReader, VaultUnwritable
+from vault.store.errors import from_os_error
 from version import VERSION
 
 LATEST = "latest"
@@ -42,8 +45,9 @@ def open_fleet(
 class Desk:
     """Gives a verb what it needs; no device secret is read, nobody is contacted.
 
-    Its errors are `ConfigurationError` for settings and inventory, and `SelectionError` for a
-    conductor, a generation or a vault that is not there.
+    Its errors are `ConfigurationError` for settings and inventory, `SelectionError` for a
+    conductor, a generation or a vault that is not there, and `VaultUnwritable` for a vault that
+    this account may not look into.
     """
 
     def __init__(self, options: argparse.Namespace, errors: Console) -> None:
@@ -69,10 +73,14 @@ class Desk:
     def reader(self) -> VaultReader:
         """The vault, to look into; raises `SelectionError` when there is none."""
         reader = VaultReader(self.configuration.settings.vault.path)
-        if not reader.layout.marker.exists():
+        try:
+            reader.layout.marker.lstat()
+        except (FileNotFoundError, NotADirectoryError):
             raise SelectionError(
                 f"no vault at {reader.root}: nothing was backed up yet, or it is not mounted"
-            )
+            ) from None
+        except OSError as error:
+            raise from_os_error(error, f"look into the vault {reader.root}") from None
         return reader
 
     @cached_property
@@ -89,6 +97,15 @@ class Desk:
     def lock(self) -> VaultLock:
         """Return the lock that whoever changes the vault has to hold."""
         return VaultLock(self.vault.root, command=f"runbook.py {self._options.verb}")
+
+    @contextmanager
+    def changing(self, undone: str) -> Iterator[None]:
+        """Hold the lock for the block; a vault that cannot be written is an error with `undone`."""
+        try:
+            with self.lock():
+                yield
+        except VaultUnwritable as error:
+            raise VaultUnwritable(f"{undone}: {error}") from None
 
     def hosts(self) -> list[str]:
         """Return the conductors that the filters mean: inventory order, then those of the vault.

@@ -28,7 +28,7 @@ def add_to(verbs: Verbs) -> None:
 
 def perform(desk: Desk, options: argparse.Namespace) -> View:
     """Hold the generation that was named."""
-    with desk.lock():
+    with desk.changing(f"{options.host}: nothing is held"):
         found = desk.generation(options.host, options.generation)
         held = desk.vault.hold(found.host, found.run_id, options.reason, whoami())
     line = Text(f"{held.host} {held.run_id} is held: {options.reason}")

@@ -13,10 +13,10 @@ from rich.text import Text
 from commands.desk import Desk
 from commands.options import Verbs, add_verb
 from commands.view import View
-from commands.words import age_text, copy_size, fact, iso_text, standing
+from commands.words import age_text, copy_size, fact, iso_text, standing, unreadable_lines
 from reporting.columns import Column, Grid
 from reporting.words import conductors, size_text
-from vault.store import Generation
+from vault.store import Generation, VaultUnwritable
 
 DESCRIPTION = """\
 List the generations of each conductor, newest first.
@@ -29,18 +29,19 @@ class _Row:
     generation: Generation | None
     latest: Generation | None
     now: datetime
+    unreadable: str = ""
 
 
 _COLUMNS: tuple[Column[_Row], ...] = (
     Column("CONDUCTOR", 16, lambda row: row.host, grows=True),
-    Column("GENERATION", 18, lambda row: row.generation.run_id if row.generation else "none"),
+    Column("GENERATION", 18, lambda row: _run(row)),
     Column("AGE", 4, lambda row: _age(row), right=True),
     Column("VERSION", 8, lambda row: _of(row, "version"), dropped=1),
     Column("CONFIG", 7, lambda row: _size(row, "running-config", "config"), right=True, dropped=2),
     Column("FLASH", 8, lambda row: _size(row, "flash"), right=True),
     Column("VERDICT", 7, lambda row: _verdict(row.generation)),
     Column("PROVEN", 10, lambda row: _proven(row)[:10]),
-    Column("STATE", 11, lambda row: standing(row.generation, row.latest) if row.generation else ""),
+    Column("STATE", 11, lambda row: _state(row)),
 )
 
 _SHORTEST, _LONGEST = 9, 24
@@ -56,9 +57,15 @@ def perform(desk: Desk, _options: argparse.Namespace) -> View:
     now = datetime.now(UTC)
     rows: list[_Row] = []
     for host in desk.hosts():
-        generations = desk.reader.generations(host)
+        try:
+            generations = desk.reader.generations(host)
+        except VaultUnwritable as error:
+            rows.append(_Row(host, None, None, now, str(error)))
+            continue
         latest = next((each for each in generations if each.proven), None)
-        rows += [_Row(host, each, latest, now) for each in generations or (None,)]
+        rows += [
+            _Row(host, each, latest, now, _unreadable(each)) for each in generations or (None,)
+        ]
     return View(lambda width: _lines(rows, width), {"generations": _document(rows)})
 
 
@@ -69,6 +76,7 @@ def _lines(rows: list[_Row], width: int) -> Iterator[Text]:
     yield from grid.head()
     for row in rows:
         yield from grid.row(row, "" if row.generation and row.generation.proven else "red")
+    yield from unreadable_lines(_reasons(rows), width)
     found = [row.generation for row in rows if row.generation]
     hosts = len({row.host for row in rows})
     total = sum(generation.size for generation in found)
@@ -90,11 +98,38 @@ def _document(rows: list[_Row]) -> list[dict[str, Any]]:
             "latest": row.latest is not None and row.latest.run_id == found.run_id,
             "held": found.held,
             "size": found.size,
+            "unreadable": found.unreadable,
             "error": found.error,
         }
         for row in rows
         if (found := row.generation)
     ]
+
+
+def _unreadable(generation: Generation | None) -> str:
+    return generation.error if generation and generation.unreadable else ""
+
+
+def _reasons(rows: list[_Row]) -> dict[str, list[str]]:
+    """Return what cannot be read by the reason."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row.unreadable:
+            run_id = f" {row.generation.run_id}" if row.generation else ""
+            found.setdefault(row.unreadable, []).append(f"{row.host}{run_id}")
+    return found
+
+
+def _state(row: _Row) -> str:
+    if row.unreadable:
+        return "unreadable"
+    return standing(row.generation, row.latest) if row.generation else ""
+
+
+def _run(row: _Row) -> str:
+    if row.generation:
+        return row.generation.run_id
+    return "-" if row.unreadable else "none"
 
 
 def _age(row: _Row) -> str:

@@ -19,9 +19,12 @@ from vault.proof import (
     read_members,
 )
 from vault.store import FileEntry, Generation, RemoteChanged, RemoteUnreachable
-from vault.store.names import MANIFEST, REMOTE_SUMS, SUMS
+from vault.store.names import FILE_NAMES, MANIFEST, REMOTE_SUMS, SUMS
 
 ARCHIVES = {"flash": "members", "config": "config-members"}
+_CODES = {name: "archive-damaged" for kind, name in FILE_NAMES.items() if kind in ARCHIVES} | {
+    FILE_NAMES["running-config"]: "wrong-content"
+}
 _LIMITS = Limits(allow_links_out=True)
 """Where links may point was judged when the generation was made; here it must only be the same."""
 
@@ -55,9 +58,11 @@ def prove_generation(generation: Generation, place: Place | None = None) -> Repr
 
     Raises `RotError` or `UnreadableError`.
     """
+    if generation.unreadable:
+        raise UnreadableError(generation.error)
     manifest = generation.manifest
     if manifest is None:
-        raise RotError("vault-failed", generation.error)
+        raise RotError("vault-failed", generation.error.replace(f"{generation.path}/", ""))
     _check_sums(generation.path, manifest.files)
     members = 0
     for entry in manifest.files:
@@ -81,7 +86,7 @@ def _check_sums(folder: Path, entries: tuple[FileEntry, ...]) -> None:
         if there:
             _compare_sums(folder, REMOTE_SUMS, there)
     except FileNotFoundError as error:
-        raise RotError("archive-damaged", f"{Path(error.filename).name} is missing") from None
+        raise _missing(Path(error.filename).name) from None
     except OSError as error:
         raise UnreadableError(f"{error.filename}: {error.strerror}") from None
 
@@ -91,7 +96,7 @@ def _compare_sums(folder: Path, sums: str, wanted: Mapping[str, str]) -> None:
     found = {name: digest for digest, _, name in (row.partition("  ") for row in text.splitlines())}
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
-            raise RotError("archive-damaged", f"{sums} and {MANIFEST} disagree about {name}")
+            raise RotError("vault-failed", f"{sums} and {MANIFEST} disagree about {name}")
 
 
 def _prove_outside(generation: Generation, entry: FileEntry, place: Place | None) -> int:
@@ -137,20 +142,22 @@ def _check_size(path: Path, entry: FileEntry) -> None:
     try:
         found = path.lstat()
     except FileNotFoundError:
-        raise RotError("archive-damaged", f"{entry.name} is missing") from None
+        raise _missing(entry.name) from None
     except OSError as error:
         raise UnreadableError(f"{entry.name}: {error.strerror}") from None
     if path.is_symlink() or not path.is_file():
-        raise RotError("archive-damaged", f"{entry.name} is no plain file")
+        raise RotError(_code(entry.name), f"{entry.name} is no plain file")
     if found.st_size != entry.size:
-        raise RotError(
-            "archive-damaged", f"{entry.name}: {found.st_size} bytes, {entry.size} were proven"
-        )
+        cut = entry.kind == "running-config" and found.st_size < entry.size
+        code = "config-incomplete" if cut else _code(entry.name)
+        raise RotError(code, f"{entry.name}: {found.st_size} bytes, {entry.size} were proven")
 
 
 def _compare(entry: FileEntry, size: int, sha256: str) -> None:
     if (size, sha256) != (entry.size, entry.sha256):
-        raise RotError("archive-damaged", f"{entry.name}: SHA-256 is not that of the manifest")
+        raise RotError(
+            _code(entry.name), f"{entry.name} was changed: its SHA-256 is not that of the manifest"
+        )
 
 
 def _compare_members(entry: FileEntry, count: int, generation: Generation) -> None:
@@ -158,7 +165,17 @@ def _compare_members(entry: FileEntry, count: int, generation: Generation) -> No
     files = generation.manifest.files if generation.manifest else ()
     told = next((file.details.get("members") for file in files if file.kind == archive), None)
     if told is not None and told != count:
-        raise RotError("archive-damaged", f"{entry.name}: {count} members, the archive had {told}")
+        raise RotError(_code(entry.name), f"{entry.name}: {count} members, the archive had {told}")
+
+
+def _missing(name: str) -> RotError:
+    cut = name == FILE_NAMES["running-config"]
+    return RotError("config-incomplete" if cut else _code(name), f"{name} is missing")
+
+
+def _code(name: str) -> str:
+    """Return what it is called when a file of this name is not what it was."""
+    return _CODES.get(name, "vault-failed")
 
 
 def _sha256(path: Path) -> tuple[int, str]:

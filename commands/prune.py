@@ -64,7 +64,10 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
     hosts = desk.hosts()
     rows: list[_Row] = []
     forgotten = Forgotten()
-    with nullcontext() if options.dry_run else desk.lock(), desk.place() as place:
+    with (
+        nullcontext() if options.dry_run else desk.changing("nothing is removed"),
+        desk.place() as place,
+    ):
         for host in hosts:
             rows += _prune(desk, host, options, forgotten, place)
     document = {

@@ -34,7 +34,7 @@ def add_to(verbs: Verbs) -> None:
 
 def perform(desk: Desk, options: argparse.Namespace) -> View:
     """Release the generation that was named, or the only one that is held."""
-    with desk.lock():
+    with desk.changing(f"{options.host}: nothing is released"):
         found = (
             desk.generation(options.host, options.generation)
             if options.generation
@@ -50,7 +50,11 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
 
 def _only_held(desk: Desk, host: str) -> Generation:
     held = [each for each in desk.reader.generations(desk.host(host)) if each.hold]
-    if len(held) != 1:
+    if not held:
+        raise SelectionError(
+            f"{host}: none of its generations is held; there is nothing to release"
+        )
+    if len(held) > 1:
         raise SelectionError(
             f"{host} has {len(held)} held generations: {comma(each.run_id for each in held)}; "
             f"name the one to release"

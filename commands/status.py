@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,12 +16,12 @@ from commands import codes
 from commands.desk import Desk
 from commands.options import Verbs, add_verb, filters_of
 from commands.view import View
-from commands.words import age_text, duration_text, fact, iso_text
+from commands.words import age_text, duration_text, fact, iso_text, unreadable_lines
 from fleet import SelectionError, select_by
 from reporting.columns import Column, Grid
-from reporting.words import size_text
+from reporting.words import conductors, size_text
 from vault.retention import parse_duration
-from vault.store import Generation
+from vault.store import Generation, VaultUnwritable
 
 DESCRIPTION = """\
 Say for each conductor of the inventory how old its newest proven backup is.
@@ -39,6 +39,7 @@ class Standing(StrEnum):
     STALE = "STALE"
     NEVER = "NEVER"
     UNPROVEN = "UNPROVEN"
+    UNREADABLE = "UNREADABLE"
     FUTURE = "FUTURE"
 
 
@@ -49,10 +50,11 @@ class _Row:
     standing: Standing
     latest: Generation | None
     age: timedelta | None
+    reason: str = ""
 
 
 _COLUMNS: tuple[Column[_Row], ...] = (
-    Column("STATUS", 8, lambda row: row.standing.value),
+    Column("STATUS", 10, lambda row: row.standing.value),
     Column("CONDUCTOR", 20, lambda row: row.host, grows=True),
     Column("SITE", 11, lambda row: row.site or "-", dropped=2),
     Column("AGE", 4, lambda row: age_text(row.age) if row.age is not None else "-", right=True),
@@ -83,7 +85,7 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
     now = datetime.now(UTC)
     hosts = select_by(desk.nr, filters_of(options)).inventory.hosts
     rows = [
-        _row(name, str(host.get("site") or ""), _newest(desk, name), now, options.max_age)
+        _judged(desk, name, str(host.get("site") or ""), now, options.max_age)
         for name, host in hosts.items()
     ]
     bad = [row for row in rows if row.standing is not Standing.OK]
@@ -94,6 +96,19 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
         _document(rows, options.max_age),
         codes.FAILED if bad else codes.OK,
     )
+
+
+def _judged(desk: Desk, host: str, site: str, now: datetime, max_age: timedelta) -> _Row:
+    """Judge one conductor; it may only seem stale where a newer generation is unreadable."""
+    try:
+        row = _row(host, site, _newest(desk, host), now, max_age)
+        if row.standing is not Standing.STALE:
+            return row
+        newest = desk.reader.generations(host)[0]
+        hidden = replace(row, standing=Standing.UNREADABLE, reason=newest.error)
+        return hidden if newest.unreadable else row
+    except VaultUnwritable as error:
+        return _Row(host, site, Standing.UNREADABLE, None, None, str(error))
 
 
 def _newest(desk: Desk, host: str) -> Generation | None:
@@ -110,6 +125,8 @@ def _row(
 ) -> _Row:
     if latest is None:
         return _Row(host, site, Standing.NEVER, None, None)
+    if latest.unreadable:
+        return _Row(host, site, Standing.UNREADABLE, None, None, latest.error)
     if not latest.proven:
         return _Row(host, site, Standing.UNPROVEN, None, None)
     age = now - latest.time
@@ -126,8 +143,8 @@ def _headline(rows: list[_Row], max_age: timedelta) -> str:
         said = f"BACKUP OK - {good} of {total} conductors have a proven backup younger than {limit}"
     else:
         said = (
-            f"BACKUP STALE - {total - good} of {total} conductors without a proven backup "
-            f"younger than {limit}"
+            f"BACKUP STALE - {total - good} of {conductors(total)} without a fresh proven backup "
+            f"(younger than {limit})"
         )
     ages = [row.age for row in rows if row.age is not None]
     oldest = int(max(ages).total_seconds()) if ages else 0
@@ -143,6 +160,11 @@ def _lines(headline: str, rows: list[_Row], width: int) -> Iterator[Text]:
     yield from grid.head()
     for row in rows:
         yield from grid.row(row, "green" if row.standing is Standing.OK else "bold red")
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        if row.reason:
+            reasons.setdefault(row.reason, []).append(row.host)
+    yield from unreadable_lines(reasons, width)
 
 
 def _document(rows: list[_Row], max_age: timedelta) -> dict[str, Any]:
@@ -156,6 +178,7 @@ def _document(rows: list[_Row], max_age: timedelta) -> dict[str, Any]:
                 "host": row.host,
                 "site": row.site,
                 "status": row.standing.value,
+                "reason": row.reason or None,
                 "run": row.latest.run_id if row.latest else None,
                 "age_seconds": int(row.age.total_seconds()) if row.age is not None else None,
                 "proven_at": _proven_at(row) or None,

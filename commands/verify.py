@@ -25,7 +25,6 @@ from commands.view import View
 from commands.words import iso_text
 from reporting.columns import Column, Grid, wrapped
 from reporting.words import clean, size_text
-from vault.lock import VaultLocked
 from vault.place import Place
 from vault.store import Generation, UnknownGeneration, VaultError
 
@@ -175,11 +174,18 @@ def _noted(desk: Desk, checked: Checked) -> Checked | None:
                 desk.vault.note_proven(host, run_id, datetime.now(UTC), ok=True)
     except UnknownGeneration:
         return None
-    except VaultLocked as error:
-        return replace(checked, trouble=f"not noted: {error}")
     except VaultError as error:
-        return replace(checked, trouble=f"{checked.trouble} {error}".strip())
+        return replace(checked, trouble=_unnoted(checked, error))
     return checked
+
+
+def _unnoted(checked: Checked, error: VaultError) -> str:
+    """Say what is known although the vault does not know it."""
+    if checked.reproof:
+        return f"proven, but the result could not be noted: {error}"
+    if checked.rot:
+        return f"not noted, so it is still in use: {error}"
+    return checked.trouble
 
 
 def _removed_from_use(desk: Desk, checked: Checked, rot: RotError) -> Checked:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from reporting.words import size_text
+from rich.text import Text
+
+from reporting.columns import wrapped
+from reporting.words import clean, size_text
 from vault.store import Generation, Manifest
 
 DAY = 86_400
+FEW: Final = 3
 
 
 def age_text(age: timedelta) -> str:
@@ -55,7 +60,12 @@ def copy_size(generation: Generation, *kinds: str) -> str:
 
 
 def standing(generation: Generation, latest: Generation | None) -> str:
-    """Return what is special about a generation: latest, held, broken or not proven."""
+    """Return what is special about a generation: latest, held, broken or not proven.
+
+    One that this account may not read is unreadable and nothing else: nobody knows the rest.
+    """
+    if generation.unreadable:
+        return "unreadable"
     words: list[str] = []
     if latest is not None and latest.run_id == generation.run_id:
         words.append("latest")
@@ -71,3 +81,12 @@ def standing(generation: Generation, latest: Generation | None) -> str:
 def comma(words: Iterable[str]) -> str:
     """Join words for a sentence."""
     return ", ".join(words) or "none"
+
+
+def unreadable_lines(reasons: Mapping[str, Sequence[str]], width: int) -> Iterator[Text]:
+    """Say of what is unreadable why, once for each reason; `reasons` has what it is true of."""
+    for reason, about in reasons.items():
+        more = f" and {len(about) - FEW} more" if len(about) > FEW else ""
+        yield Text()
+        text = f"unreadable: {comma(about[:FEW])}{more}: {reason}"
+        yield from (Text(part, "yellow") for part in wrapped(clean(text), width))
