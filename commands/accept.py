@@ -99,3 +99,5 @@ def _lines(host: str, before: Mapping[str, str], answer: _Answer) -> Iterator[Te
         old, new = clean(before.get(key, "-")), clean(answer.facts.get(key, "-"))
         change = f"{new} (as before)" if old == new else f"{new} (was {old})"
         yield Text(f"  {key:<9} {change}")
+    if all(before.get(key) == answer.facts.get(key) for key in _FACTS):
+        yield Text(f"  the same box; its size history begins anew with run {answer.run_id}")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from commands import accept, check, diff, hold, prune, release, show, status, verify
 from commands import list as list_verb
 from commands.options import add_common, add_filters, positive
+from settings.problems import closest
 from version import VERSION
 
 USAGE = """runbook.py [options]
@@ -35,6 +36,11 @@ NAMES = frozenset(verb.__name__.rpartition(".")[2] for verb in VERBS)
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Return what was typed; `verb` is None for a backup. Exits with 2 for what makes no sense."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    if words and not words[0].startswith("-") and words[0] not in NAMES:
+        known = ", ".join(sorted(NAMES))
+        _backup_parser().error(
+            f'no verb "{words[0]}"{closest(words[0], NAMES)}\n  known verbs: {known}'
+        )
     if words and (not words[0].startswith("-") or {"-h", "--help"} & set(words)):
         return parser().parse_args(words)
     return _parse_backup(words)

@@ -18,6 +18,8 @@ from reporting.words import clean, size_text
 from vault.proof import (
     ArchiveProof,
     ArchiveRejected,
+    ConfigIncomplete,
+    ConfigNotOne,
     ConfigProof,
     ConfigRejected,
     ProofError,
@@ -27,6 +29,8 @@ from vault.proof import (
 )
 
 _HEAD = 512
+_BEGINNING = 8192
+_OTHERS = frozenset({"HTML", "XML", "JSON", "PDF", "PEM", "ELF program"})
 
 
 def verify_file(path: Path) -> View:
@@ -40,8 +44,26 @@ def verify_file(path: Path) -> View:
         text = looks == "plain text"
         proof = prove_running_config(path) if text else prove_archive(path)
     except ProofError as error:
-        return _bad(path, error)
+        return _bad(path, _neither(path, error, looks) or error)
     return _good(path, proof)
+
+
+def _neither(path: Path, error: ProofError, looks: str) -> ProofError | None:
+    """Return better words for a file that was never meant to be what it was tried as."""
+    told = isinstance(error, ConfigIncomplete) and error.reason == "no-version"
+    if not (looks in _OTHERS or (told and not _names_a_host(path))):
+        return None
+    text = f"neither an archive nor a running configuration: looks like {looks}"
+    words = ConfigNotOne("neither", text)
+    if isinstance(error, ArchiveRejected | ConfigRejected):
+        words.size, words.sha256 = error.size, error.sha256
+    return words
+
+
+def _names_a_host(path: Path) -> bool:
+    """Say whether the file begins like a configuration that lacks its very first lines."""
+    with path.open("rb") as file:
+        return any(line.startswith(b"hostname ") for line in file.read(_BEGINNING).splitlines())
 
 
 def _good(path: Path, proof: ArchiveProof | ConfigProof) -> View:
@@ -71,7 +93,7 @@ def _bad(path: Path, error: ProofError) -> View:
         "file": str(path),
         "ok": False,
         "code": error.code,
-        "text": clean(str(error)),
+        "text": clean(str(error).removeprefix("incomplete: ")),
     }
     if isinstance(error, ArchiveRejected | ConfigRejected):
         document |= {"reason": error.reason, "size": error.size, "sha256": error.sha256}

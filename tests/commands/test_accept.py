@@ -41,3 +41,12 @@ def test_accept_mends_a_broken_identity(verbs: VerbProject) -> None:
     identity = verbs.vault.read_identity(HOST)
     assert identity is not None
     assert identity.accepted["serial"] == "BOX"
+
+
+def test_accept_the_same_box_says_what_it_does_all_the_same(verbs: VerbProject) -> None:
+    verbs.publish()
+    ledger(verbs, OLD, serial="BOX")
+    first = verbs.run("accept", HOST, "--reason", "x")
+    assert "size history" not in first.out
+    again = verbs.run("accept", HOST, "--reason", "x")
+    assert "the same box; its size history begins anew" in again.out

@@ -30,3 +30,11 @@ def test_list_names_a_conductor_without_backup(verbs: VerbProject) -> None:
         line.startswith("mm-lab-1") and " none " in line
         for line in verbs.run("list").out.splitlines()
     )
+
+
+def test_list_shows_the_verdict_of_a_run_with_a_warning(verbs: VerbProject) -> None:
+    manifest = verbs.publish().path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"PASS"', '"WARN"'))
+    answer = verbs.run("list", "--host", HOST)
+    assert answer.json["generations"][0]["verdict"] == "WARN"
+    assert any(line.startswith(HOST) and " WARN " in line for line in answer.out.splitlines())

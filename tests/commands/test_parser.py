@@ -26,7 +26,9 @@ def test_parse_backup_options_stay_as_they_were() -> None:
     [
         (["--site", "hq", "list"], "options stand behind the verb: runbook.py list"),
         (["--sit", "hq"], "unrecognized arguments: --sit hq"),
-        (["lst"], "invalid choice: 'lst'"),
+        (["lst"], 'no verb "lst"; did you mean "list"?\n  known verbs: accept, check, '),
+        (["lst", "--help"], 'no verb "lst"; did you mean "list"?'),
+        (["xyzzy"], 'no verb "xyzzy"\n  known verbs: '),
         (["list", "--hos", "x"], "unrecognized arguments"),
         (["hold", "mm-1"], "--reason"),
         (["hold", "mm-1", "--reason", "  "], "must not be empty"),

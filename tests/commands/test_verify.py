@@ -171,8 +171,13 @@ def test_verify_file_running_config(verbs: VerbProject, tmp_path: Path) -> None:
     [
         (good()[:-9], "archive-damaged: truncated"),
         (flip(good(), -60), "archive-damaged: checksum"),
-        (b"<html>login</html>", "not gzip: looks like HTML"),
-        (b"version 8.10\nvlan 2\n", "config-incomplete"),
+        (b"<html>login</html>", "nor a running configuration: looks like HTML"),
+        (b"version 8.10\nvlan 2\n", "config-incomplete: no line"),
+        (b'hostname "mm"\nvlan 2\n', "config-incomplete: no line"),
+        (
+            b"# Read me\nJust words.\n",
+            "wrong-content: neither an archive nor a running configuration: looks like plain text",
+        ),
         (b"", "empty file"),
     ],
 )
