@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from rich.text import Text
 
 from commands.desk import Desk
+from commands.naming import with_whole_names
 from commands.options import Verbs, add_verb
 from commands.view import View
 from commands.words import age_text, copy_size, fact, iso_text, standing, unreadable_lines
@@ -35,16 +36,14 @@ class _Row:
 _COLUMNS: tuple[Column[_Row], ...] = (
     Column("CONDUCTOR", 16, lambda row: row.host, grows=True),
     Column("GENERATION", 18, lambda row: _run(row)),
-    Column("AGE", 4, lambda row: _age(row), right=True),
+    Column("AGE", 4, lambda row: _age(row), right=True, dropped=5),
     Column("VERSION", 8, lambda row: _of(row, "version"), dropped=1),
     Column("CONFIG", 7, lambda row: _size(row, "running-config", "config"), right=True, dropped=2),
-    Column("FLASH", 8, lambda row: _size(row, "flash"), right=True),
-    Column("VERDICT", 7, lambda row: _verdict(row.generation)),
-    Column("PROVEN", 10, lambda row: _proven(row)[:10]),
+    Column("FLASH", 8, lambda row: _size(row, "flash"), right=True, dropped=4),
+    Column("VERDICT", 7, lambda row: _verdict(row.generation), dropped=6),
+    Column("PROVEN", 10, lambda row: _proven(row)[:10], dropped=3),
     Column("STATE", 11, lambda row: _state(row)),
 )
-
-_SHORTEST, _LONGEST = 9, 24
 
 
 def add_to(verbs: Verbs) -> None:
@@ -70,9 +69,7 @@ def perform(desk: Desk, _options: argparse.Namespace) -> View:
 
 
 def _lines(rows: list[_Row], width: int) -> Iterator[Text]:
-    longest = max(len(row.host) for row in rows)
-    conductor = replace(_COLUMNS[0], width=max(_SHORTEST, min(longest, _LONGEST)))
-    grid = Grid((conductor, *_COLUMNS[1:]), width)
+    grid = Grid(with_whole_names(_COLUMNS, (row.host for row in rows), width), width)
     yield from grid.head()
     for row in rows:
         yield from grid.row(row, "" if row.generation and row.generation.proven else "red")

@@ -11,10 +11,11 @@ from typing import Any
 from rich.text import Text
 
 from commands.desk import Desk
+from commands.naming import with_whole_names
 from commands.options import Verbs, add_verb
 from commands.retention import Forgotten, retention_of
 from commands.view import View
-from reporting.columns import Column, Grid, wrapped
+from reporting.columns import GAP, Column, Grid, wrapped
 from reporting.words import clean, conductors, size_text
 from settings import policy_of
 from vault.place import Place
@@ -39,9 +40,11 @@ _COLUMNS: tuple[Column[_Row], ...] = (
     Column("ACTION", 6, lambda row: row.action),
     Column("CONDUCTOR", 20, lambda row: row.generation.host, grows=True),
     Column("GENERATION", 18, lambda row: row.generation.run_id),
-    Column("SIZE", 8, lambda row: size_text(row.generation.size), right=True),
-    Column("BECAUSE", 38, lambda row: row.why),
+    Column("SIZE", 8, lambda row: size_text(row.generation.size), right=True, dropped=1),
 )
+_INDENT = 8
+_BECAUSE = 24
+"""With less room than this beside them the reasons stand below their row."""
 
 
 def add_to(verbs: Verbs) -> None:
@@ -113,10 +116,7 @@ def _lines(
     removed = [row for row in rows if row.action == "remove"]
     shown = rows if options.dry_run else removed
     if shown:
-        grid = Grid(_COLUMNS, width)
-        yield from grid.head()
-        for row in shown:
-            yield from grid.row(row, "yellow" if row.action == "remove" else "")
+        yield from _table(shown, width)
         yield Text()
     for host, why in forgotten.refused.items():
         for part in wrapped(clean(f"{host}: nothing removed: {why}"), width):
@@ -128,6 +128,26 @@ def _lines(
     word = "would be removed" if options.dry_run else "removed"
     kept = len(rows) - len(removed)
     yield Text(f"{len(removed)} {word} ({size}), {kept} kept, of {conductors(hosts)}", "bold")
+
+
+def _table(rows: list[_Row], width: int) -> Iterator[Text]:
+    """Yield the rows with their reasons beside them, or below where there is no room."""
+    names = (row.generation.host for row in rows)
+    grid = Grid(with_whole_names(_COLUMNS, names, width), width)
+    titles, rule = grid.head()
+    room = width - titles.cell_len - len(GAP)
+    beside = room >= _BECAUSE
+    yield titles + Text(f"{GAP}BECAUSE", "bold") if beside else titles
+    yield rule + Text(GAP + "-" * room, "dim") if beside else rule
+    for row in rows:
+        first, *more = grid.row(row, "yellow" if row.action == "remove" else "")
+        why = wrapped(row.why, room if beside else width - _INDENT)
+        if beside:
+            first.append(GAP + why.pop(0))
+        yield first
+        indent = titles.cell_len + len(GAP) if beside else _INDENT
+        yield from more
+        yield from (Text(" " * indent + part) for part in why)
 
 
 def _entry(row: _Row) -> dict[str, Any]:

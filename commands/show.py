@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from commands.desk import Desk
@@ -64,11 +65,11 @@ def _lines(generation: Generation, latest: Generation | None, width: int) -> Ite
     if generation.manifest:
         for entry in generation.manifest.files:
             yield Text()
-            yield from _file(entry)
+            yield from _file(entry, width)
     yield Text()
     yield Text("check it with coreutils alone:")
-    yield Text(f"  cd {shlex.quote(str(generation.path))} && sha256sum -c {SUMS}")
-    yield from _check_outside(generation)
+    yield from _command(shlex.quote(str(generation.path)), SUMS, width)
+    yield from _check_outside(generation, width)
 
 
 def _about(generation: Generation) -> Iterator[tuple[str, str]]:
@@ -101,26 +102,41 @@ def _proof(generation: Generation) -> str:
     return f"{iso_text(generation.proven_at)}, {'again by verify' if check else 'when it was made'}"
 
 
-def _file(entry: FileEntry) -> Iterator[Text]:
+def _file(entry: FileEntry, width: int) -> Iterator[Text]:
     yield Text(f"{entry.name}  {size_text(entry.size)} ({entry.size} bytes)", "bold")
-    yield Text(f"  SHA-256  {entry.sha256}")
+    yield from _labelled("SHA-256", entry.sha256, width)
     if entry.location:
-        yield Text(f"  lies at  {entry.location}")
+        yield from _labelled("lies at", str(entry.location), width)
     if said := _details(entry.details):
-        yield Text(f"  proven   {clean(said)}")
+        yield from _labelled("proven", said, width)
 
 
-def _check_outside(generation: Generation) -> Iterator[Text]:
+def _labelled(label: str, value: str, width: int) -> Iterator[Text]:
+    for number, part in enumerate(wrapped(clean(value), width - _LABEL)):
+        yield Text(f"  {'' if number else label:<{_LABEL - 2}}{part}")
+
+
+def _command(folder: str, sums: str, width: int) -> Iterator[Text]:
+    """Yield the command on one line, or on two that a shell reads as one."""
+    line = f"  cd {folder} && sha256sum -c {sums}"
+    if cell_len(line) <= width:
+        yield Text(line)
+        return
+    yield Text(f"  cd {folder} &&")
+    yield Text(f"  sha256sum -c {sums}")
+
+
+def _check_outside(generation: Generation, width: int) -> Iterator[Text]:
     """Say how to check what is not in the generation's folder, once for each place."""
     sums = shlex.quote(str(generation.path / REMOTE_SUMS))
     for folder, server in dict.fromkeys((at.folder, at.server) for at in generation.locations):
         where = shlex.quote(folder or ".")
         if server:
             yield Text(f"and on {server}, with {REMOTE_SUMS} copied there:")
-            yield Text(f"  cd {where} && sha256sum -c {REMOTE_SUMS}")
+            yield from _command(where, REMOTE_SUMS, width)
         else:
             yield Text("and in the landing folder:")
-            yield Text(f"  cd {where} && sha256sum -c {sums}")
+            yield from _command(where, sums, width)
 
 
 def _details(details: Mapping[str, Any]) -> str:

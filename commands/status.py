@@ -14,6 +14,7 @@ from rich.text import Text
 
 from commands import codes
 from commands.desk import Desk
+from commands.naming import with_whole_names
 from commands.options import Verbs, add_verb, filters_of
 from commands.view import View
 from commands.words import age_text, duration_text, fact, iso_text, unreadable_lines
@@ -58,10 +59,12 @@ _COLUMNS: tuple[Column[_Row], ...] = (
     Column("CONDUCTOR", 20, lambda row: row.host, grows=True),
     Column("SITE", 11, lambda row: row.site or "-", dropped=2),
     Column("AGE", 4, lambda row: age_text(row.age) if row.age is not None else "-", right=True),
-    Column("NEWEST PROVEN", 18, lambda row: row.latest.run_id if row.latest else "-"),
+    Column("NEWEST PROVEN", 18, lambda row: row.latest.run_id if row.latest else "-", dropped=6),
     Column("LAST CHECK", 10, lambda row: iso_text(_proven_at(row))[:10], dropped=3),
-    Column("VERSION", 10, lambda row: fact(row.latest, "version") if row.latest else "-"),
-    Column("SIZE", 8, lambda row: size_text(row.latest.size) if row.latest else "-", right=True),
+    Column(
+        "VERSION", 10, lambda row: fact(row.latest, "version") if row.latest else "-", dropped=4
+    ),
+    Column("SIZE", 8, lambda row: _size(row), right=True, dropped=5),
 )
 
 
@@ -156,7 +159,7 @@ def _lines(headline: str, rows: list[_Row], width: int) -> Iterator[Text]:
     good = all(row.standing is Standing.OK for row in rows)
     yield Text(headline, "green" if good else "bold red")
     yield Text()
-    grid = Grid(_COLUMNS, width)
+    grid = Grid(with_whole_names(_COLUMNS, (row.host for row in rows), width), width)
     yield from grid.head()
     for row in rows:
         yield from grid.row(row, "green" if row.standing is Standing.OK else "bold red")
@@ -165,6 +168,10 @@ def _lines(headline: str, rows: list[_Row], width: int) -> Iterator[Text]:
         if row.reason:
             reasons.setdefault(row.reason, []).append(row.host)
     yield from unreadable_lines(reasons, width)
+
+
+def _size(row: _Row) -> str:
+    return size_text(row.latest.size) if row.latest else "-"
 
 
 def _document(rows: list[_Row], max_age: timedelta) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from commands import codes
 from commands.desk import Desk
+from commands.naming import with_whole_names
 from commands.options import Verbs, add_verb, positive
 from commands.proving import Reproof, RotError, UnreadableError, prove_generation
 from commands.signals import stop_on_signals
@@ -61,8 +62,8 @@ _COLUMNS: tuple[Column[Checked], ...] = (
     Column("RESULT", 7, lambda row: row.word),
     Column("CONDUCTOR", 20, lambda row: row.generation.host, grows=True),
     Column("GENERATION", 18, lambda row: row.generation.run_id),
-    Column("SIZE", 8, lambda row: size_text(row.generation.size), right=True),
-    Column("MEMBERS", 8, lambda row: str(row.reproof.members) if row.reproof else "-", right=True),
+    Column("SIZE", 8, lambda row: size_text(row.generation.size), right=True, dropped=3),
+    Column("MEMBERS", 8, lambda row: _members(row), right=True, dropped=2),
     Column("PROVEN BEFORE", 17, lambda row: iso_text(row.generation.proven_at), dropped=1),
 )
 
@@ -198,7 +199,8 @@ def _removed_from_use(desk: Desk, checked: Checked, rot: RotError) -> Checked:
 def _lines(rows: list[Checked], skipped: int, width: int) -> Iterator[Text]:
     rows = sorted(rows, key=lambda row: row.word, reverse=True)
     if rows:
-        grid = Grid(_COLUMNS, width)
+        names = (row.generation.host for row in rows)
+        grid = Grid(with_whole_names(_COLUMNS, names, width), width)
         yield from grid.head()
         for row in rows:
             yield from grid.row(row, "green" if row.reproof else "bold red")
@@ -209,6 +211,10 @@ def _lines(rows: list[Checked], skipped: int, width: int) -> Iterator[Text]:
     size = size_text(sum(row.generation.size for row in rows if row.reproof))
     rest = f", {skipped} not looked at" if skipped else ""
     yield Text(f"{good} of {len(rows)} generations proven again ({size}){rest}", "bold")
+
+
+def _members(row: Checked) -> str:
+    return str(row.reproof.members) if row.reproof else "-"
 
 
 def _about(row: Checked) -> Iterator[str]:
