@@ -150,7 +150,8 @@ def _config_lines(config: ConfigDiff) -> Iterator[Text]:
     more = f"; {lines} only in masked values" if config.folded else ""
     added = sum(line.startswith("+") for line in config.lines)
     removed = sum(line.startswith("-") for line in config.lines)
-    said = f"{added} lines added, {removed} removed" if config.lines else "the same"
+    lines = "line" if added == 1 else "lines"
+    said = f"{added} {lines} added, {removed} removed" if config.lines else "the same"
     yield Text(f"running configuration: {said}{more}", "bold")
     for line in config.lines:
         yield Text(line, _STYLES.get(line[:1], ""))
