@@ -1,24 +1,34 @@
-"""Give `requests` a TLS socket that keeps a deadline, and a certificate pin."""
+"""Carry what `requests` sends over one TLS connection that keeps a deadline, and pin certificates.
+
+The adapter of `requests` works out pool, proxy and certificates anew for each request, which takes
+longer than the rest of a short call. Here they are settled once for each client, and the roots
+that are trusted are read once for all clients that trust the same.
+"""
 
 from __future__ import annotations
 
 import math
 import ssl
 import time
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
-from urllib3 import BaseHTTPResponse
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3 import HTTPSConnectionPool, Timeout
+from urllib3.connection import HTTPSConnection
 
 from aos8.errors import TlsFailed
 from aos8.options import Tls
 
 
-class DeadlineContext(ssl.SSLContext):
-    """A TLS context whose sockets stop reading at `ends_at` (monotonic seconds)."""
+@dataclass(slots=True)
+class CallDeadline:
+    """When the call under way on one connection must be over, in monotonic seconds."""
 
     ends_at: float = math.inf
 
@@ -26,23 +36,44 @@ class DeadlineContext(ssl.SSLContext):
 class DeadlineSocket(ssl.SSLSocket):
     """A socket on which a peer that drips bytes gains no time.
 
-    A read timeout bounds only the gap between two bytes; this bounds all reads until `ends_at`,
+    A read timeout bounds only the gap between two bytes; this bounds all reads until the deadline,
     headers included.
     """
 
+    deadline: CallDeadline | None = None
+
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        ends_at = getattr(self.context, "ends_at", math.inf)
-        if math.isfinite(ends_at):
-            left = ends_at - time.monotonic()
+        if self.deadline is not None and math.isfinite(self.deadline.ends_at):
+            left = self.deadline.ends_at - time.monotonic()
             if left <= 0:
                 raise TimeoutError("the answer took longer than allowed")
             self.settimeout(left)
         return super().recv_into(*args, **kwargs)
 
 
-def build_context(tls: Tls) -> DeadlineContext:
-    """Build the TLS context for one client; raise `TlsFailed` when the CA bundle is unusable."""
-    context = DeadlineContext(ssl.PROTOCOL_TLS_CLIENT)
+def context_of(tls: Tls) -> ssl.SSLContext:
+    """Return the TLS context for `tls`, shared by all who ask for the same.
+
+    The CA bundle is read again once it has changed. Raises `TlsFailed` for an unusable one.
+    """
+    try:
+        return _context_of(tls, _stamp(tls))
+    except OSError as exc:
+        reason = exc.strerror or type(exc).__name__
+    raise TlsFailed(f"cannot load CA bundle {tls.ca}: {reason}")
+
+
+def _stamp(tls: Tls) -> tuple[int, int, int]:
+    """Return what changes with the CA bundle's contents."""
+    if tls.ca is None or not tls.verify_chain:
+        return (0, 0, 0)
+    found = tls.ca.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=32)
+def _context_of(tls: Tls, _stamp: tuple[int, int, int]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslsocket_class = DeadlineSocket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if not tls.verify_chain:
@@ -50,19 +81,10 @@ def build_context(tls: Tls) -> DeadlineContext:
         context.verify_mode = ssl.CERT_NONE
     elif tls.ca is None:
         context.load_default_certs()
+        context.load_verify_locations(cafile=DEFAULT_CA_BUNDLE_PATH)
     else:
-        _load_bundle(context, tls)
-    return context
-
-
-def _load_bundle(context: ssl.SSLContext, tls: Tls) -> None:
-    failure = ""
-    try:
         context.load_verify_locations(cafile=str(tls.ca))
-    except OSError as exc:
-        failure = exc.strerror or type(exc).__name__
-    if failure:
-        raise TlsFailed(f"cannot load CA bundle {tls.ca}: {failure}")
+    return context
 
 
 class NoCookies(RequestsCookieJar):
@@ -72,33 +94,67 @@ class NoCookies(RequestsCookieJar):
         """Leave the answer's cookies where they are."""
 
 
-class Adapter(HTTPAdapter):
-    """Keep one connection, with the given context and pin, and never repeat a request."""
+class Adapter(BaseAdapter):
+    """Send over one kept connection to one conductor; never repeat and never redirect.
 
-    def __init__(self, context: DeadlineContext, fingerprint: str | None) -> None:
-        self._context = context
-        self._fingerprint = fingerprint
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+    `deadline` is to be set before each call. What goes wrong is raised as `urllib3` says it.
+    """
 
-    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
-        """Wrap the answer without reading its cookies, which the session reads by itself."""
+    def __init__(self, host: str, port: int, tls: Tls) -> None:
+        super().__init__()
+        self.deadline = CallDeadline()
+        self._pool = _Pool(
+            f"[{host}]" if ":" in host else host,
+            port,
+            maxsize=1,
+            ssl_context=context_of(tls),
+            assert_fingerprint=tls.fingerprint,
+            deadline=self.deadline,
+        )
+
+    def send(self, request: PreparedRequest, *_: Any, **options: Any) -> Response:
+        """Send one request; the answer's body is still to be read from `raw`.
+
+        Of the `options` of a session only `timeout` counts: a pair of seconds for connecting and
+        for each read. Whom to trust was settled at the beginning, and there is never a proxy.
+        """
+        connect, read = options["timeout"]
+        raw = self._pool.urlopen(
+            request.method or "GET",
+            request.path_url,
+            body=request.body,
+            headers=request.headers,
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+            timeout=Timeout(connect=connect, read=read),
+        )
         response = Response()
-        response.status_code = resp.status
-        response.headers = CaseInsensitiveDict(resp.headers)
-        response.raw = resp
-        response.url = req.url or ""
-        response.request = req
+        response.status_code = raw.status
+        response.headers = CaseInsensitiveDict(raw.headers)
+        response.raw = raw
+        response.url = request.url or ""
+        response.request = request
         return response
 
-    def init_poolmanager(
-        self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
-    ) -> None:
-        """Hand context and pin to every connection."""
-        super().init_poolmanager(
-            connections,
-            maxsize,
-            block,
-            ssl_context=self._context,
-            assert_fingerprint=self._fingerprint,
-            **pool_kwargs,
-        )
+    def close(self) -> None:
+        """Close the connection."""
+        self._pool.close()
+
+
+class _Connection(HTTPSConnection):
+    """A connection whose socket knows the deadline of the call."""
+
+    def __init__(self, *args: Any, deadline: CallDeadline, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline = deadline
+
+    def connect(self) -> None:
+        super().connect()
+        if isinstance(self.sock, DeadlineSocket):
+            self.sock.deadline = self._deadline
+
+
+class _Pool(HTTPSConnectionPool):
+    ConnectionCls = _Connection

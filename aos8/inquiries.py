@@ -133,7 +133,7 @@ class Inquiries(ObjectCalls):
                 path_of("list_sorted_dir"),
                 what="list_sorted_dir",
                 params={"config_path": self.config_path},
-                json={"dir_sorted": "name"},
+                content={"dir_sorted": "name"},
                 within=self.timeouts.read,
                 limit=SHOW_LIMIT,
             )

@@ -170,7 +170,7 @@ class ObjectCalls:
             path_of(name),
             what=name,
             params={"config_path": config_path or self.config_path},
-            json=dict(members),
+            content=dict(members),
             within=timeout or self.timeouts.read,
             limit=OBJECT_LIMIT,
         )

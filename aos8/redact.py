@@ -45,7 +45,7 @@ class Redactor:
 
     def learn(self, secret: str | None) -> None:
         """Mask this secret from now on, in each encoding in which it may come back."""
-        if secret:
+        if secret and secret not in self._forms:
             as_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
             quoted = (quote(secret, safe=""), quote(secret), quote_plus(secret))
             self._forms.update((secret, html.escape(secret), *quoted, *as_json))

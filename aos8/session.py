@@ -114,7 +114,7 @@ class Session:
         within: float,
         limit: int,
         params: Mapping[str, str] | None = None,
-        json: object = None,
+        content: object = None,
     ) -> RawReply:
         """Send one authenticated request; return the answer if its HTTP status is 200.
 
@@ -132,7 +132,7 @@ class Session:
                 path,
                 headers=tokens.headers(),
                 params={**(params or {}), **uid},
-                json=json,
+                content=content,
                 within=within,
                 limit=limit,
             )

@@ -6,6 +6,7 @@ errors of this package with texts of its own: the foreign texts hold URLs, and U
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import socket
@@ -16,11 +17,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
+from urllib.parse import urlencode
 
 import requests
 import urllib3.exceptions as u3
+from requests.structures import CaseInsensitiveDict
 
-from aos8.adapter import Adapter, NoCookies, build_context
+from aos8.adapter import Adapter, NoCookies
 from aos8.errors import (
     BadReply,
     ConnectionLost,
@@ -36,6 +39,7 @@ from aos8.redact import one_line
 logger = logging.getLogger(__name__)
 
 _CHUNK: Final = 65536
+_HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity"}
 _REPEAT_PAUSE: Final = 0.5
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
 _NAME_ERRORS: Final = (
@@ -70,12 +74,11 @@ class Transport:
         self.where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._host = host
         self._connect = timeouts.connect
-        self._context = build_context(tls)
-        self._verify: bool | str = str(tls.ca) if tls.ca and tls.verify_chain else tls.verify_chain
+        self._adapter = Adapter(host, port, tls)
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies = NoCookies()
-        self._session.mount("https://", Adapter(self._context, tls.fingerprint))
+        self._session.mount("https://", self._adapter)
 
     def __repr__(self) -> str:
         return f"Transport({self.where})"
@@ -94,7 +97,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
-        json: object = None,
+        content: object = None,
     ) -> RawReply:
         """Send one request and return its whole answer.
 
@@ -104,18 +107,10 @@ class Transport:
         Raises an error of the `TransportError` branch, or `BadReply` for an oversized body.
         """
         ends_at = time.monotonic() + within
-        request = requests.Request(
-            method,
-            f"https://{self.where}{path}",
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-                **(headers or {}),
-            },
-            params=params,
-            data=form,
-            json=json,
-        )
+        url = f"https://{self.where}{path}"
+        request = _prepared(method, f"{url}?{urlencode(params)}" if params else url, form, content)
+        request.headers.update(headers or {})
+        request.prepare_cookies(self._session.cookies)
         outcome = self._attempt(request, ends_at, limit)
         if method == "GET" and isinstance(outcome, Unreachable | ConnectionLost):
             logger.debug("%s: %s; trying the GET once more", self.where, outcome)
@@ -126,16 +121,16 @@ class Transport:
         raise outcome
 
     def _attempt(
-        self, request: requests.Request, ends_at: float, limit: int
+        self, request: requests.PreparedRequest, ends_at: float, limit: int
     ) -> RawReply | TransportError | BadReply:
         left = max(0.001, ends_at - time.monotonic())
-        self._context.ends_at = ends_at
+        self._adapter.deadline.ends_at = ends_at
         try:
             response = self._session.send(
-                request.prepare(),  # not by the session: its cookie jar must not interfere
+                request,
                 stream=True,
                 allow_redirects=False,
-                verify=self._verify,
+                proxies={},
                 timeout=(min(self._connect, left), left),
             )
             try:
@@ -172,6 +167,23 @@ class Transport:
             return TimedOut(f"{self.where}: no whole answer in time; the outcome is unknown")
         words = _system_words(causes)
         return ConnectionLost(f"{self.where}: connection lost ({words}); the outcome is unknown")
+
+
+def _prepared(
+    method: str, url: str, form: Mapping[str, str] | None, content: object
+) -> requests.PreparedRequest:
+    """Build what goes over the wire; `requests` takes url and body apart to put them together."""
+    request = requests.PreparedRequest()
+    request.method = method
+    request.url = url
+    request.headers = CaseInsensitiveDict(_HEADERS)
+    if form is not None:
+        request.body = urlencode(form).encode("ascii")
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    elif content is not None:
+        request.body = json.dumps(content).encode("ascii")
+        request.headers["Content-Type"] = "application/json"
+    return request
 
 
 def _session_cookie(response: requests.Response) -> str | None:
