@@ -69,6 +69,14 @@ def backup_conductor(task: Task, *, run: Run) -> Result:
     )
 
 
+def text_first(kinds: Iterable[ArtefactKind]) -> list[ArtefactKind]:
+    """Return the running configuration before the archives.
+
+    A conductor that cannot push is found out by a small file, before it packs its flash.
+    """
+    return sorted(kinds, key=lambda kind: kind is not ArtefactKind.RUNNING_CONFIG)
+
+
 class _Backup:
     """One conductor's backup under way."""
 
@@ -99,11 +107,11 @@ class _Backup:
         self.state = state
         self.record.note_state(state)
         self.warn(self.past.check_identity(state.identity))
-        files = [self._make(kind) for kind in self.policy.artefacts]
+        kinds = text_first(self.policy.artefacts)
         if not self.run.inbox.verifies:
-            self.record.note_unverified([self._push(send, file) for file in files])
+            self.record.note_unverified([self._push(send, self._make(kind)) for kind in kinds])
             return
-        proven = [self._fetch(file, state) for file in files]
+        proven = [self._fetch(self._make(kind), state) for kind in kinds]
         self._confirm(state)
         self.warn(self.past.check_files(proven, self.policy))
         generation = self.step(
