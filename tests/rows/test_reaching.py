@@ -190,7 +190,8 @@ def test_row_09_reload_in_the_middle_is_left_over_and_put_right_by_the_next_run(
 def test_row_10_push_that_cannot_begin_fails_with_the_words_of_the_device(
     tmp_path: Path, kind: str, code: str, words: str
 ) -> None:
-    with trouble(tmp_path, Fault("scp", kind)) as it:  # type: ignore[arg-type]
+    both = {"artefacts": ["flash", "running-config"]}
+    with trouble(tmp_path, Fault("scp", kind), data=both) as it:  # type: ignore[arg-type]
         assert words in it.text(it.fails(code))
         assert it.asked("flash_backup") == 0, "no archive is packed for one that cannot push"
 
