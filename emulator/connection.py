@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import socket
 import ssl
 import threading
-from email.message import Message
-from http.server import BaseHTTPRequestHandler
-from typing import Any, Final
+from typing import Final
 
 from emulator.api import answer
 from emulator.certificates import Tls
 from emulator.conductor import Conductor
 from emulator.door import let_reset
+from emulator.errors import BadRequestError
 from emulator.handshake import context_for
+from emulator.http_wire import Requests, written
 from emulator.messages import Reply, Request, global_reply
 from emulator.request_log import RequestLog
 
 IDLE_SECONDS: Final = 300.0
-LARGEST_BODY: Final = 1024 * 1024
 DRIPS_A_SECOND: Final = 20
 
 
 class Connection:
-    """Does the handshake and hands the stream to the request handler."""
+    """Does the handshake and serves what comes over the stream."""
 
     def __init__(
         self, sock: socket.socket, conductor: Conductor, tls: Tls, log: RequestLog
@@ -45,7 +43,7 @@ class Connection:
             stream = self._wrapped(context_for(self._sock, self._conductor, self._tls))
             stream.do_handshake()
             self._conductor.count("connections")
-            _Handler(stream, self._conductor, self._log)
+            _Dialogue(stream, self._conductor, self._log).serve()
 
     def close(self) -> None:
         """Close the socket, wrapped or not."""
@@ -69,79 +67,46 @@ class Connection:
             return stream
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Dialogue:
+    """The requests of one connection and their answers, until one of them is the last."""
 
     def __init__(self, stream: ssl.SSLSocket, conductor: Conductor, log: RequestLog) -> None:
         self._stream = stream
         self._conductor = conductor
         self._log = log
-        super().__init__(stream, ("", 0), None)  # type: ignore[arg-type]
 
-    def do_GET(self) -> None:
-        self._answer(b"")
+    def serve(self) -> None:
+        """Answer until the client has gone, or until a fault or a request ends the connection."""
+        requests = Requests(self._stream.recv)
+        more = True
+        while more:
+            try:
+                found = requests.next()
+            except BadRequestError as exc:
+                self._send(global_reply(1, str(exc), exc.status))
+                return
+            if found is None:
+                return
+            request, wanted = found
+            more = self._answer(request) and wanted
 
-    def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if (
-            not length.isdigit()
-            or int(length) > LARGEST_BODY
-            or "Transfer-Encoding" in self.headers
-        ):
-            self.close_connection = True
-            self._send(global_reply(1, "Request entity too large", 413))
-            return
-        self._answer(self.rfile.read(int(length)))
-
-    def _answer(self, body: bytes) -> None:
-        path, _, query = self.path.partition("?")
-        request = Request(self.command, path, query, _joined(self.headers), body)
+    def _answer(self, request: Request) -> bool:
+        """Answer one request; False when the connection does not outlast it."""
         reply = answer(self._conductor, request)
         lost = reply.ending in ("reset", "close")
         self._log.write(self._conductor, request, 0 if lost else reply.status)
-        if lost:
-            self._break_off(reply.ending)
-        else:
+        if not lost:
             self._send(reply)
+        elif reply.ending == "reset":
+            let_reset(self._stream)
+        return reply.ending == "whole"
 
     def _send(self, reply: Reply) -> None:
-        phrase = http.client.responses.get(reply.status, "Unknown")
-        head = [
-            f"HTTP/1.1 {reply.status} {phrase}",
-            f"Content-Type: {reply.content_type}",
-            f"Content-Length: {len(reply.body)}",
-        ]
-        if reply.cookie is not None:
-            head.append(f"Set-Cookie: {reply.cookie}")
-        body = reply.body
-        if reply.ending == "half":
-            body = body[: len(body) // 2]
-            self.close_connection = True
-        content = "\r\n".join([*head, "", ""]).encode() + body
-        if reply.bytes_per_second:
-            self._drip(content, reply.bytes_per_second)
-        else:
-            self.wfile.write(content)
-
-    def _drip(self, content: bytes, bytes_per_second: int) -> None:
-        size = max(1, bytes_per_second // DRIPS_A_SECOND)
+        content, pace = written(reply), reply.bytes_per_second
+        if not pace:
+            self._stream.sendall(content)
+            return
+        size = max(1, pace // DRIPS_A_SECOND)
         for start in range(0, len(content), size):
-            self.wfile.write(content[start : start + size])
-            self._conductor.stop.wait(size / bytes_per_second)
-
-    def _break_off(self, ending: str) -> None:
-        self.close_connection = True
-        if ending == "reset":
-            let_reset(self._stream)
-        self._stream.close()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing; the request log says it."""
-
-
-def _joined(headers: Message) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for name, value in headers.items():
-        key = name.lower()
-        joined[key] = f"{joined[key]}; {value}" if key in joined else value
-    return joined
+            self._stream.sendall(content[start : start + size])
+            self._conductor.stop.wait(size / pace)

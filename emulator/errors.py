@@ -4,7 +4,8 @@ EmulatorError
 ├── FleetFileError    the fleet file, or a value built in code, is not valid
 ├── FleetDownError    an address and port could not be bound
 ├── RefusedError      a pretend device does not do what it was asked; the text is its answer
-└── ScpError          a pretend device could not copy a file; the text goes into its answer
+├── ScpError          a pretend device could not copy a file; the text goes into its answer
+└── BadRequestError   what came over a connection is no request that can be read
 
 None of these becomes a verdict on a backup, so they carry no reason code.
 """
@@ -30,3 +31,11 @@ class RefusedError(EmulatorError):
 
 class ScpError(EmulatorError):
     """Carry the words that a device would answer when a copy by SCP fails."""
+
+
+class BadRequestError(EmulatorError):
+    """A request that cannot be read, with the HTTP status that says so."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from http.cookies import SimpleCookie
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -58,12 +57,7 @@ class Reply:
         """Return the same answer, setting the SESSION cookie unless the value is None."""
         if value is None:
             return self
-        cookie: SimpleCookie = SimpleCookie()
-        cookie["SESSION"] = value
-        cookie["SESSION"]["path"] = "/"
-        cookie["SESSION"]["secure"] = True
-        cookie["SESSION"]["httponly"] = True
-        return replace(self, cookie=cookie["SESSION"].OutputString())
+        return replace(self, cookie=f"SESSION={value}; HttpOnly; Path=/; Secure")
 
 
 def json_reply(content: Json, status: int = 200) -> Reply:

@@ -44,7 +44,8 @@ class Step:
 def perform(step: Step) -> Reply:
     """Wait, then work or fail; waiting ends early when the fleet stops."""
     conductor = step.conductor
-    conductor.stop.wait(conductor.spec.delays.before(step.name))
+    if delay := conductor.spec.delays.before(step.name):
+        conductor.stop.wait(delay)
     kinds = UNSIGNED if step.session is None else STRIKES.keys()
     fault = conductor.faults.take(step.names, kinds)
     return step.work() if fault is None else STRIKES[fault.kind](step, fault)

@@ -66,7 +66,7 @@ def test_connection_reset_is_a_reset(start: Start) -> None:
     client = start(login=False, faults=(Fault("connect", "reset", times=1),))
     address = (client.conductor.address, client.conductor.port)
 
-    with socket.create_connection(address, timeout=20) as sock, pytest.raises(ConnectionError):
+    with pytest.raises(ConnectionError), socket.create_connection(address, timeout=20) as sock:
         sock.recv(1)
 
 
