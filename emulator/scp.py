@@ -13,6 +13,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import asyncssh
@@ -20,6 +21,7 @@ import asyncssh
 from emulator.errors import ScpError
 from emulator.knobs import ScpAlgorithms
 from emulator.scp_wire import Sending, Wire, pull_file, push_file
+from emulator.ssh import Login, connect
 
 STDERR_SECONDS: Final = 0.5
 GOING_DOWN: Final = "Error: the system is going down"
@@ -153,12 +155,14 @@ async def _with_session(
 
 
 async def _connect(peer: Peer) -> asyncssh.SSHClientConnection:
-    return await asyncssh.connect(
-        peer.host,
-        peer.port,
-        username=peer.username,
-        password=peer.password,
-        client_factory=lambda: _Client(peer),
+    login = Login(peer.host, peer.port, _local(peer), peer.username, peer.password)
+    return await connect(login, lambda: _Client(peer), _options(peer.algorithms))
+
+
+@cache
+def _options(algorithms: ScpAlgorithms) -> asyncssh.SSHClientConnectionOptions:
+    """Return how every device with these algorithms connects; no file of this machine counts."""
+    return asyncssh.SSHClientConnectionOptions(
         known_hosts=([], [], []),
         config=None,
         agent_path=None,
@@ -166,9 +170,8 @@ async def _connect(peer: Peer) -> asyncssh.SSHClientConnection:
         client_host_keys=None,
         preferred_auth="password",
         gss_host=None,
-        local_addr=_local(peer),
         client_version="OpenSSH_7.2",
-        **ALGORITHMS[peer.algorithms],
+        **ALGORITHMS[algorithms],
     )
 
 
