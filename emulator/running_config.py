@@ -8,12 +8,13 @@ line "end" is inferred.
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from emulator.spec import ConductorSpec, Identity
 
-HEX: Final = "0123456789abcdef"
+CACHED: Final = 16
 
 
 def running_config(spec: ConductorSpec, identity: Identity | None = None) -> str:
@@ -30,11 +31,19 @@ def running_config(spec: ConductorSpec, identity: Identity | None = None) -> str
 
 
 def _generated(spec: ConductorSpec, identity: Identity) -> str:
-    rng = random.Random(spec.content.seed)
-    lines = _opening(spec, identity, rng)
+    content = spec.content
+    opening = _opening(spec, identity, random.Random(content.seed))
+    return "\n".join([*opening, _rest(content.seed, content.lines - len(opening))])
+
+
+@lru_cache(maxsize=CACHED)
+def _rest(seed: int, count: int) -> str:
+    """Return about `count` lines, the last ones: devices of one seed share them."""
+    rng = random.Random(f"rest/{seed}")
     closing = ["snmp-server enable trap", "process monitor log", "!", "end"]
+    lines: list[str] = []
     number = 0
-    while len(lines) < spec.content.lines - len(closing):
+    while len(lines) < count - len(closing):
         lines += _stanza(rng, number)
         number += 1
     return "\n".join(lines + closing) + "\n"
@@ -127,4 +136,4 @@ def _vlan(rng: random.Random, number: int) -> list[str]:
 
 
 def _hash(rng: random.Random, length: int) -> str:
-    return "".join(rng.choices(HEX, k=length))
+    return f"{rng.getrandbits(4 * length):0{length}x}"

@@ -22,6 +22,12 @@ def test_running_config_depends_on_the_seed_only() -> None:
     assert one == again != other
 
 
+def test_running_configs_of_one_seed_differ_in_whose_they_are() -> None:
+    one, other = (running_config(ConductorSpec(name)).splitlines() for name in ("mm1", "mm2"))
+
+    assert {*one} ^ {*other} == {'hostname "mm1"', 'hostname "mm2"'}
+
+
 def test_running_config_of_a_pair_names_the_peer() -> None:
     assert "peer-ip-address 192.0.2.2" in running_config(ConductorSpec("mm1", peer="192.0.2.2"))
 
