@@ -1,7 +1,7 @@
 """The SSH connection of a device's SCP client.
 
-asyncssh sends an empty MSG_IGNORE before every packet; OpenSSH, which devices run, does not. Without
-them both ends have half as many packets to encrypt, send and take apart.
+asyncssh sends an empty MSG_IGNORE before every packet; OpenSSH, which devices run, does not.
+Without them both ends have half as many packets to encrypt, send and take apart.
 """
 
 from __future__ import annotations
