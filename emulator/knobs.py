@@ -29,7 +29,8 @@ class Knobs:
     - `listing`: where the answer of list_sorted_dir holds the listing; `absent`: unknown object.
     - `copy_failure`: the status beside the failure text of a copy.
     - `scp_algorithms`: what the SCP client offers; `old` is an OpenSSH of about 2016, `fips` has
-      group14, AES-CBC and SHA-1 only, `ancient` group1 and 3DES, `modern` what asyncssh prefers.
+      group14, AES-CBC and SHA-1 only, `ancient` group1 and 3DES, `modern` an OpenSSH of
+      today without what needs more than asyncssh itself (ML-KEM, SNTRUP, UMAC).
     - `standby_writes`: whether a standby takes calls that change it.
     """
 

@@ -26,7 +26,39 @@ from emulator.ssh import Login, connect
 STDERR_SECONDS: Final = 0.5
 GOING_DOWN: Final = "Error: the system is going down"
 ALGORITHMS: Final[dict[ScpAlgorithms, dict[str, Any]]] = {
-    "modern": {},
+    "modern": {
+        "kex_algs": [
+            "curve25519-sha256",
+            "curve25519-sha256@libssh.org",
+            "ecdh-sha2-nistp256",
+            "ecdh-sha2-nistp384",
+            "ecdh-sha2-nistp521",
+        ],
+        "encryption_algs": [
+            "chacha20-poly1305@openssh.com",
+            "aes128-gcm@openssh.com",
+            "aes256-gcm@openssh.com",
+            "aes128-ctr",
+            "aes192-ctr",
+            "aes256-ctr",
+        ],
+        "mac_algs": [
+            "hmac-sha2-256-etm@openssh.com",
+            "hmac-sha2-512-etm@openssh.com",
+            "hmac-sha1-etm@openssh.com",
+            "hmac-sha2-256",
+            "hmac-sha2-512",
+            "hmac-sha1",
+        ],
+        "server_host_key_algs": [
+            "ssh-ed25519",
+            "ecdsa-sha2-nistp256",
+            "ecdsa-sha2-nistp384",
+            "ecdsa-sha2-nistp521",
+            "rsa-sha2-512",
+            "rsa-sha2-256",
+        ],
+    },
     "old": {
         "kex_algs": ["ecdh-sha2-nistp256", "diffie-hellman-group14-sha1"],
         "encryption_algs": ["aes128-ctr", "aes256-ctr"],
