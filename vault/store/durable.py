@@ -5,10 +5,12 @@ Whatever is half made has its place in `staging/`; one rename brings it to where
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +25,7 @@ JSON: TypeAlias = "str | int | float | bool | Sequence[JSON] | Mapping[str, JSON
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 _LARGEST_JSON: Final = 16 * 1024 * 1024
+_NOT_EMPTY: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
 def token() -> str:
@@ -44,20 +47,40 @@ def make_folder(path: Path) -> None:
 
     Either way it belongs to the owner of its parent when root does this.
     """
-    try:
-        path.mkdir(mode=FOLDER_MODE)
-    except FileExistsError:
-        if path.is_symlink() or not path.is_dir():
-            raise
-        give_path_to_owner(path)
-    else:
-        give_path_to_owner(path)
+    if add_folder(path):
         sync(path.parent)
 
 
-def create_file(path: Path, content: bytes) -> None:
-    """Create the file 0600 with its content on the disk; one that exists is an error.
+def add_folder(path: Path) -> bool:
+    """Do what `make_folder` does and return whether it is new, and so not on the disk yet."""
+    new = True
+    try:
+        path.mkdir(mode=FOLDER_MODE)
+    except FileExistsError:
+        if not stat.S_ISDIR(os.lstat(path).st_mode):
+            raise
+        new = False
+    give_path_to_owner(path)
+    return new
 
+
+def remove_if_empty(folder: Path) -> bool:
+    """Remove the folder unless there is something in it; return whether there is none now."""
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        if error.errno not in _NOT_EMPTY:
+            raise
+        return False
+    return True
+
+
+def create_file(path: Path, content: bytes, *, synced: bool = True) -> None:
+    """Create the file 0600; one that exists is an error.
+
+    Its content is on the disk behind this unless `synced` is False: then `sync` has to follow.
     It belongs to the owner of its folder when root does this.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -67,7 +90,8 @@ def create_file(path: Path, content: bytes) -> None:
             give_to_owner(file.fileno(), path.parent)
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
     except OSError:
         with suppress(OSError):
             path.unlink()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from vault.store.durable import sync, token
-from vault.store.generations import newest_proven
+from vault.store.generations import Generation, newest_proven
 from vault.store.names import Layout
 from vault.store.owner import give_link_to_owner
 
@@ -19,8 +19,8 @@ def pointed(layout: Layout, host: str) -> str | None:
         return None
 
 
-def repoint(layout: Layout, host: str, *, without: str = "") -> str | None:
-    """Point the link at the newest proven generation and return its run, None when there is none.
+def repoint(layout: Layout, host: str, *, without: str = "") -> Generation | None:
+    """Point the link at the newest proven generation and return that, None when there is none.
 
     `without` names a generation that must not be chosen any more. The link is relative, so that a
     copied or moved vault keeps working.
@@ -34,7 +34,7 @@ def repoint(layout: Layout, host: str, *, without: str = "") -> str | None:
         return None
     if pointed(layout, host) != newest.run_id:
         _replace_link(layout, link, newest.run_id)
-    return newest.run_id
+    return newest
 
 
 def _replace_link(layout: Layout, link: Path, target: str) -> None:

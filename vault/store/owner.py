@@ -33,7 +33,7 @@ def give_to_owner(descriptor: int, folder: Path) -> None:
 
 def give_path_to_owner(path: Path) -> None:
     """Give a file or folder to the owner of the folder that it is in; see `give_to_owner`."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or os.lstat(path).st_uid == path.parent.stat().st_uid:
         return
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     descriptor = os.open(path, flags)

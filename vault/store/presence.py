@@ -38,6 +38,30 @@ def read_mark(layout: Layout) -> str | None:
     return identity
 
 
+class Mark:
+    """The vault's mark, looked at before every change but read only when the file is another.
+
+    A vault that was unmounted has none; another one that is mounted in its place has another file.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._read: tuple[tuple[int, ...], str] | None = None
+
+    def uuid(self) -> str | None:
+        """Return what `read_mark` returns, and raise what it raises."""
+        try:
+            there = self._layout.marker.stat()
+        except FileNotFoundError:
+            return None
+        file = (there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns, there.st_ctime_ns)
+        if self._read is not None and self._read[0] == file:
+            return self._read[1]
+        found = read_mark(self._layout)
+        self._read = (file, found) if found is not None else None
+        return found
+
+
 def initialise(layout: Layout, now: datetime) -> str:
     """Mark an empty or missing folder as a vault and return its UUID; its parent must exist.
 

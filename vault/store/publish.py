@@ -1,7 +1,8 @@
 """Bring the proven files of one run into the vault, in an order that no crash can spoil.
 
-1. The files are moved into `staging/RUN/HOST/generation/`, 0600, each brought to the disk.
-2. `manifest.json` and the sums are written beside them, the folder is brought to the disk.
+1. The files are moved into `staging/RUN/HOST/generation/`, 0600; `manifest.json` and the sums are
+   written beside them.
+2. Each file is brought to the disk, then the folder.
 3. One rename makes the folder `conductors/HOST/RUN`; the host's folder is brought to the disk.
 4. One rename points `latest` at it; the host's folder is brought to the disk again.
 
@@ -20,8 +21,17 @@ from pathlib import Path
 from typing import Final
 
 from vault.place import Location
-from vault.store.durable import FILE_MODE, JSON, create_file, dump, make_folder, sync
+from vault.store.durable import (
+    FILE_MODE,
+    JSON,
+    add_folder,
+    create_file,
+    dump,
+    make_folder,
+    sync,
+)
 from vault.store.errors import VaultFailed
+from vault.store.generations import Generation, read_generation
 from vault.store.latest import repoint
 from vault.store.manifest import FileEntry, Manifest
 from vault.store.names import FILE_NAMES, MANIFEST, REMOTE_KINDS, REMOTE_SUMS, SUMS, Layout
@@ -66,8 +76,12 @@ class RemoteFile:
         return FileEntry(self.kind, name, self.size, self.sha256, self.details, self.location)
 
 
-def publish_generation(layout: Layout, manifest: Manifest, files: Sequence[StagedFile]) -> None:
+def publish_generation(
+    layout: Layout, manifest: Manifest, files: Sequence[StagedFile]
+) -> Generation:
     """Publish the staged `files` under `manifest`, which may list others that lie elsewhere.
+
+    Return the generation as it is read from the vault.
 
     On an `OSError` up to the rename the files lie where they were before; on a later one the
     generation is there, whole, and `latest` may lag until the next `reconcile`.
@@ -85,7 +99,10 @@ def publish_generation(layout: Layout, manifest: Manifest, files: Sequence[Stage
         _give_back(assembly, files)
         raise
     sync(target.parent)
-    repoint(layout, host)
+    newest = repoint(layout, host)
+    if newest is not None and newest.run_id == run_id:
+        return newest
+    return read_generation(layout, host, run_id)
 
 
 def _check(staged: Path, target: Path, manifest: Manifest, files: Sequence[StagedFile]) -> None:
@@ -106,15 +123,16 @@ def _check(staged: Path, target: Path, manifest: Manifest, files: Sequence[Stage
 
 
 def _assemble(assembly: Path, files: Sequence[StagedFile], texts: Mapping[str, bytes]) -> None:
-    make_folder(assembly)
-    for file in files:
-        moved = file.path.rename(assembly / FILE_NAMES[file.kind])
-        moved.chmod(FILE_MODE)
-        give_path_to_owner(moved)
-        sync(moved)
+    """Bring all to the disk behind the last change: one commit of a journal then covers most."""
+    add_folder(assembly)
     for name, content in texts.items():
-        create_file(assembly / name, content)
-    sync(assembly)
+        create_file(assembly / name, content, synced=False)
+    moved = [file.path.rename(assembly / FILE_NAMES[file.kind]) for file in files]
+    for path in moved:
+        path.chmod(FILE_MODE)
+        give_path_to_owner(path)
+    for path in (*(assembly / name for name in texts), *moved, assembly):
+        sync(path)
 
 
 def _sums(manifest: Manifest, content: bytes) -> dict[str, bytes]:

@@ -67,7 +67,8 @@ def _check_host(layout: Layout, host: str) -> Iterator[str]:
         if generation.error:
             yield f"{host}: generation {generation.run_id} is not usable: {generation.error}"
     before = pointed(layout, host)
-    after = repoint(layout, host)
+    newest = repoint(layout, host)
+    after = newest.run_id if newest else None
     if before != after:
         yield f"{host}: latest pointed at {before or 'nothing'}, now at {after or 'nothing'}"
 

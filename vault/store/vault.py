@@ -13,7 +13,7 @@ from outcome import Verdict
 from vault.place import Location, Place
 from vault.store import generations as reading
 from vault.store import on_server, presence, quarantine, records
-from vault.store.durable import JSON, discard, make_folder
+from vault.store.durable import JSON, add_folder, discard, remove_if_empty, sync
 from vault.store.errors import VaultFailed, VaultUnwritable, translated
 from vault.store.forget import remove_generation
 from vault.store.generations import Generation
@@ -54,7 +54,9 @@ class Vault(VaultReader):
         self._clock = clock
         self._limits = quarantine_limits or QuarantineLimits()
         self._uuid: str | None = None
+        self._mark = presence.Mark(self.layout)
         self._guard = threading.Lock()
+        self._of_host: dict[str, threading.Lock] = {}
 
     def now(self) -> datetime:
         """Return the time by the vault's clock, UTC."""
@@ -110,19 +112,21 @@ class Vault(VaultReader):
     def staging(self, run_id: str, host: str) -> Path:
         """Return the folder where the uploads of `host` land, made when it is not there."""
         folder = self.layout.staged(run_id, host)
-        with self._changing(f"{host}: make its staging folder"), self._guard:
-            make_folder(folder.parent)
-            make_folder(folder)
+        with self._changing(f"{host}: make its staging folder"):
+            with self._guard:
+                new = [each for each in (folder.parent, folder) if add_folder(each)]
+            for each in new:
+                sync(each.parent)
         return folder
 
     def drop_staging(self, run_id: str, host: str) -> None:
         """Delete what the run staged for `host`, if there is anything."""
         folder = self.layout.staged(run_id, host)
-        with self._changing(f"{host}: clear its staging folder"), self._guard:
-            if folder.exists():
+        with self._changing(f"{host}: clear its staging folder"):
+            if not remove_if_empty(folder):
                 discard(self.layout, folder)
-            if folder.parent.exists() and not any(folder.parent.iterdir()):
-                folder.parent.rmdir()
+            with self._guard:
+                remove_if_empty(folder.parent)
 
     def publish(
         self,
@@ -149,8 +153,7 @@ class Vault(VaultReader):
             raise VaultFailed(f"{host}: a backup with verdict {verdict} is not published")
         with self._changing(f"{host}: publish {run_id}"):
             staged = [file for file in files if isinstance(file, StagedFile)]
-            publish_generation(self.layout, manifest, staged)
-            return reading.read_generation(self.layout, host, run_id)
+            return publish_generation(self.layout, manifest, staged)
 
     def quarantine(
         self,
@@ -200,7 +203,11 @@ class Vault(VaultReader):
         marked as not proven, because the quarantine forgets. Files outside stay where they are.
         """
         self.note_proven(host, run_id, self.now(), ok=False, note=f"{code}: {text}")
-        with self._changing(f"{host}: put {run_id} in quarantine"), self._guard:
+        with (
+            self._changing(f"{host}: put {run_id} in quarantine"),
+            self._alone(host),
+            self._guard,
+        ):
             generation = reading.read_generation(self.layout, host, run_id)
             if generation.held:
                 return generation.path
@@ -215,7 +222,7 @@ class Vault(VaultReader):
         Refuse, with `VaultFailed`, one that is held and the newest proven one; with
         `RemoteUnreachable` or `RemoteStays` one whose files outside cannot be removed.
         """
-        with self._changing(f"{host}: remove {run_id}"), self._guard:
+        with self._changing(f"{host}: remove {run_id}"), self._alone(host), self._guard:
             generation = reading.read_generation(self.layout, host, run_id)
             newest = self.latest(host)
             if generation.held:
@@ -227,7 +234,11 @@ class Vault(VaultReader):
 
     def sweep(self, host: str, place: Place) -> tuple[str, ...]:
         """Remove from `place` what no generation refers to any more; return why anything stays."""
-        with self._changing(f"{host}: remove files from the server"), self._guard:
+        with (
+            self._changing(f"{host}: remove files from the server"),
+            self._alone(host),
+            self._guard,
+        ):
             return on_server.sweep(self.layout, host, place)
 
     # records
@@ -242,12 +253,12 @@ class Vault(VaultReader):
 
         Written before the device makes a file, so that the next run finds what a killed one left.
         """
-        with self._changing(f"{host}: note what is on its flash"), self._guard:
+        with self._changing(f"{host}: note what is on its flash"), self._alone(host):
             records.write_on_device(self.layout, host, names)
 
     def note_on_server(self, host: str, run_id: str, location: Location) -> None:
         """Record a file that the conductor is about to push to a server, to stay there."""
-        with self._changing(f"{host}: note what is on the server"), self._guard:
+        with self._changing(f"{host}: note what is on the server"), self._alone(host):
             on_server.note(self.layout, check_host(host), check_run(run_id), [location])
 
     def accept_identity(
@@ -255,7 +266,7 @@ class Vault(VaultReader):
     ) -> Identity:
         """Record who `host` is from now on."""
         accepted = Identity(check_host(host), dict(identity), reason, by, self._stamp())
-        with self._changing(f"{host}: accept its identity"), self._guard:
+        with self._changing(f"{host}: accept its identity"), self._alone(host):
             records.write_identity(self.layout, accepted)
         return accepted
 
@@ -264,15 +275,22 @@ class Vault(VaultReader):
     @contextmanager
     def _changing(self, what: str) -> Iterator[None]:
         with translated(what):
-            mark = presence.read_mark(self.layout)
+            mark = self._mark.uuid()
             if mark is None:
                 raise VaultUnwritable(f"{what}: {self._gone()}")
             if self._uuid not in (None, mark):
                 raise VaultUnwritable(f"{what}: another vault is mounted at {self.root} now")
             yield
 
+    def _alone(self, host: str) -> threading.Lock:
+        """Return what keeps other changes of `host` away; a slow disk holds up no other host.
+
+        Whoever needs `_guard` as well, which is for what hosts have in common, takes it second.
+        """
+        return self._of_host.setdefault(host, threading.Lock())
+
     def _change_state(self, host: str, run_id: str, change: Callable[[State], State]) -> Generation:
-        with self._changing(f"{host}: note the state of {run_id}"), self._guard:
+        with self._changing(f"{host}: note the state of {run_id}"), self._alone(host):
             folder = reading.read_generation(self.layout, host, run_id).path
             write_state(self.layout, folder, change(read_state(folder)))
             repoint(self.layout, host)

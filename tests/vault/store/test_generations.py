@@ -151,7 +151,9 @@ def test_repoint_without_proven_generation_takes_the_link_away(vault: Vault) -> 
     assert repoint(vault.layout, HOST, without=run(0)) is None
     assert not vault.layout.latest(HOST).is_symlink()
     assert repoint(vault.layout, HOST, without=run(0)) is None
-    assert repoint(vault.layout, HOST) == run(0)
+    found = repoint(vault.layout, HOST)
+    assert found == vault.generation(HOST, run(0))
+    assert vault.layout.latest(HOST).readlink() == Path(run(0))
 
 
 def test_latest_link_survives_a_moved_vault(vault: Vault, tmp_path: Path) -> None:

@@ -174,6 +174,28 @@ def test_change_after_the_mount_vanished_is_refused(vault: Vault, tmp_path: Path
     assert tree(vault.root) == set()
 
 
+def test_change_after_the_mark_was_written_anew_in_its_place_is_refused(vault: Vault) -> None:
+    mark = vault.root / ".vault"
+    content = json.loads(mark.read_text())
+    vault.write_ledger(run(0), {"a": 1})
+    mark.write_text(json.dumps(content | {"uuid": "0" * len(content["uuid"])}, indent=2) + "\n")
+    with pytest.raises(VaultUnwritable, match="another vault is mounted"):
+        vault.write_ledger(run(0), {"b": 2})
+    mark.write_text("{")
+    with pytest.raises(VaultFailed, match=r"\.vault: not readable"):
+        vault.write_ledger(run(0), {"b": 2})
+    mark.write_text(json.dumps(content))
+    vault.write_ledger(run(0), {"c": 3})
+
+
+def test_mark_is_read_once_while_the_file_is_the_same(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.free_bytes()
+    monkeypatch.setattr(presence, "read_mark", None)
+    vault.write_ledger(run(0), {"a": 1})
+
+
 def test_change_after_another_vault_was_mounted_is_refused(vault: Vault, tmp_path: Path) -> None:
     vault.root.rename(tmp_path / "unmounted")
     new_vault(vault.root)

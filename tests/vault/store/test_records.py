@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import threading
 from types import MappingProxyType
 
 import pytest
@@ -91,3 +93,29 @@ def test_on_device_broken_record_is_never_guessed_at(vault: Vault, text: str) ->
     (vault.root / "conductors" / HOST / "on-device.json").write_text(text)
     with pytest.raises(VaultFailed, match=r"on-device\.json"):
         vault.read_on_device(HOST)
+
+
+def test_slow_disk_under_one_host_holds_up_no_other(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, goes_on = threading.Event(), threading.Event()
+    real = os.fsync
+
+    def syncing(descriptor: int) -> None:
+        if threading.current_thread() is slow:
+            waits.set()
+            assert goes_on.wait(30)
+        real(descriptor)
+
+    slow = threading.Thread(target=vault.note_on_device, args=("mm-slow", ["bk-1"]))
+    monkeypatch.setattr(os, "fsync", syncing)
+    slow.start()
+    assert waits.wait(30)
+    vault.staging(run(0), HOST)
+    vault.note_on_device(HOST, ["bk-2"])
+    vault.accept_identity(HOST, {"serial": "CX1"}, "new box", "ops")
+    vault.drop_staging(run(0), HOST)
+    assert slow.is_alive()
+    goes_on.set()
+    slow.join(30)
+    assert vault.read_on_device("mm-slow") == ("bk-1",)
