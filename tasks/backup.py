@@ -107,11 +107,13 @@ class _Backup:
         self.state = state
         self.record.note_state(state)
         self.warn(self.past.check_identity(state.identity))
-        kinds = text_first(self.policy.artefacts)
+        names = {kind: self._name_of(kind) for kind in text_first(self.policy.artefacts)}
+        self.on_device.plan(list(names.values()))
+        files = (self._make(kind, name) for kind, name in names.items())  # each when it is wanted
         if not self.run.inbox.verifies:
-            self.record.note_unverified([self._push(send, self._make(kind)) for kind in kinds])
+            self.record.note_unverified([self._push(send, file) for file in files])
             return
-        proven = [self._fetch(self._make(kind), state) for kind in kinds]
+        proven = [self._fetch(file, state) for file in files]
         self._confirm(state)
         self.warn(self.past.check_files(proven, self.policy))
         generation = self.step(
@@ -207,23 +209,25 @@ class _Backup:
         reserve = Deadline.after(CLEAN_UP_SECONDS)
         return reserve if own.left < CLEAN_UP_SECONDS else own
 
-    def _make(self, kind: ArtefactKind) -> DeviceFile:
+    def _name_of(self, kind: ArtefactKind) -> str:
         name = device_name(kind, self.run.run_id, self.run.token, self.policy.clean_up)
+        return name if kind is ArtefactKind.RUNNING_CONFIG else name + ARCHIVE_SUFFIX
+
+    def _make(self, kind: ArtefactKind, name: str) -> DeviceFile:
+        self.on_device.about_to_make(name)
         try:
             return self._make_called(name, kind)
         except NornirSubTaskError as error:
             if is_open(cause_of(error)):
-                self.on_device.may_come(self.on_device.names[-1:])
+                self.on_device.may_come([name])
             raise
 
     def _make_called(self, name: str, kind: ArtefactKind) -> DeviceFile:
         if kind is ArtefactKind.RUNNING_CONFIG:
-            self.on_device.about_to_make(name)
             made: DeviceFile = self.step(copy_running_config, file_name=name)
             return made
-        wanted = name + ARCHIVE_SUFFIX
-        self.on_device.about_to_make(wanted)
-        made = self.step(back_up_flash, archive=kind, file_name=name)
+        asked = name.removesuffix(ARCHIVE_SUFFIX)
+        made = self.step(back_up_flash, archive=kind, file_name=asked)
         if made.asked_for:
             self._take_name(made.name, made.asked_for)
         return made

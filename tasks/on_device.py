@@ -19,6 +19,7 @@ class OnDevice:
         self._vault = vault
         self._host = host
         self._names: list[str] = []
+        self._planned: list[str] = []
         self._may_come: set[str] = set()
 
     @property
@@ -32,10 +33,18 @@ class OnDevice:
         self._names = [name for name in recorded if name.startswith(f"{PREFIX}-")]
         return self.names
 
-    def about_to_make(self, name: str) -> None:
-        """Record a name before the device is asked for the file."""
-        self._names.append(name)
+    def plan(self, names: Sequence[str]) -> None:
+        """Record all that is to be made in one write, before the device is asked for the first."""
+        self._planned = list(names)
         self._keep()
+
+    def about_to_make(self, name: str) -> None:
+        """Count the file that the device is asked for next; one not planned is recorded now."""
+        self._names.append(name)
+        if name in self._planned:
+            self._planned.remove(name)
+        else:
+            self._keep()
 
     def is_called(self, wanted: str, name: str) -> None:
         """Record that the device gave the file another name."""
@@ -49,8 +58,9 @@ class OnDevice:
     def gone_but(self, left: Sequence[str]) -> tuple[str, ...]:
         """Record that only `left` are still there; return what the next run looks for besides."""
         self._names = [n for n in self._names if n in left or n in self._may_come]
+        self._planned = []
         self._keep()
         return tuple(name for name in self._names if name not in left)
 
     def _keep(self) -> None:
-        self._vault.note_on_device(self._host, self._names)
+        self._vault.note_on_device(self._host, [*self._names, *self._planned])
