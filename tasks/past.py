@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from aos8 import Identity
 from outcome import Reason
@@ -10,6 +11,7 @@ from settings import HostPolicy
 from tasks.identity import HISTORY_SINCE, check_accepted, learnt
 from tasks.prove import Proven
 from tasks.sanity import compare_with_history, history_of, measure
+from vault.store import Identity as Accepted
 from vault.store import Vault
 
 FIRST = "answered at its first backup"
@@ -28,25 +30,29 @@ class Past:
 
         Raises `VaultFailed` when the accepted identity cannot be read: it must not pass for none.
         """
-        return check_accepted(self._accepted(), identity)
+        return check_accepted(self._accepted, identity)
 
     def check_files(self, proven: Sequence[Proven], policy: HostPolicy) -> tuple[Reason, ...]:
         """Return warnings about files unlike those before; raise `SizeChanged` for shrunk ones."""
         found = [measure(item.kind, item.received.size, item.details) for item in proven]
-        since = self._accepted().get(HISTORY_SINCE, "")
+        since = self._accepted.get(HISTORY_SINCE, "")
         history = history_of(self._vault.generations(self._host), since)
         return compare_with_history(found, history, policy)
 
     def learn(self, identity: Identity) -> None:
         """Accept who answered, where nothing or less is known of this conductor yet."""
-        known = self._vault.read_identity(self._host)
-        accepted = known.accepted if known else {}
-        facts = learnt(accepted, identity)
-        if facts == dict(accepted):
+        facts = learnt(self._accepted, identity)
+        if facts == dict(self._accepted):
             return
+        known = self._known
         reason, by = (known.reason, known.by) if known else (FIRST, OURSELVES)
         self._vault.accept_identity(self._host, facts, reason, by)
 
+    @cached_property
+    def _known(self) -> Accepted | None:
+        """Read once: nobody else changes the vault while the run holds its lock."""
+        return self._vault.read_identity(self._host)
+
+    @property
     def _accepted(self) -> Mapping[str, str]:
-        known = self._vault.read_identity(self._host)
-        return known.accepted if known else {}
+        return self._known.accepted if self._known else {}
