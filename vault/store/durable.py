@@ -134,7 +134,8 @@ def load(path: Path) -> dict[str, JSON]:
     """Read a JSON object; raise `VaultFailed` for anything else, `FileNotFoundError` for none."""
     try:
         with path.open("rb") as file:
-            content = json.loads(file.read(_LARGEST_JSON))
+            size = os.fstat(file.fileno()).st_size
+            content = json.loads(file.read(min(size, _LARGEST_JSON)))
     except FileNotFoundError:
         raise
     except OSError as error:

@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -96,29 +97,29 @@ def safe_file(name: str, number: int) -> str:
     return f"file-{number}" if unsafe or name == REASON else name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """The paths of a vault below `root`; names are checked on the way in."""
 
     root: Path
 
-    @property
+    @cached_property
     def marker(self) -> Path:
         return self.root / MARKER
 
-    @property
+    @cached_property
     def staging(self) -> Path:
         return self.root / "staging"
 
-    @property
+    @cached_property
     def conductors(self) -> Path:
         return self.root / "conductors"
 
-    @property
+    @cached_property
     def quarantine(self) -> Path:
         return self.root / "quarantine"
 
-    @property
+    @cached_property
     def runs(self) -> Path:
         return self.root / "runs"
 
