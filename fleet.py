@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from nornir import InitNornir
@@ -18,6 +17,7 @@ from plugins.connection import NAME, Aos8Connection, connection_options
 from plugins.secrets import load_secrets
 from plugins.sessions import CloseSessions
 from plugins.shared import Shared
+from scope import DEFAULT_CONFIG, Filters
 from settings import (
     Configuration,
     ConfigurationError,
@@ -29,24 +29,9 @@ from settings import (
 )
 from settings.problems import closest
 
-DEFAULT_CONFIG = Path(__file__).parent / "nornir_config.yaml"
-
 
 class SelectionError(Exception):
     """The filters name something that does not exist, or select nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which conductors are meant: OR within a kind, AND between kinds, empty means all."""
-
-    sites: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        kinds = (("site", self.sites), ("group", self.groups), ("host", self.hosts))
-        return ", ".join(f"{kind} {' or '.join(names)}" for kind, names in kinds if names)
 
 
 def build_nornir(config: Path | str = DEFAULT_CONFIG, *, workers: int | None = None) -> Nornir:

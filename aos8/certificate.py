@@ -7,9 +7,6 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-
 from aos8.errors import NameUnresolved, TlsFailed, Unreachable
 from aos8.redact import one_line
 
@@ -53,6 +50,9 @@ def fetch_certificate(host: str, port: int, *, timeout: float) -> Certificate:
 
 def read_certificate(encoded: bytes) -> Certificate:
     """Read a certificate in DER; raises `ValueError` for anything else."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+
     found = x509.load_der_x509_certificate(encoded)
     return Certificate(
         subject=one_line(found.subject.rfc4514_string(), _LONGEST),

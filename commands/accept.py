@@ -36,10 +36,7 @@ class _Answer:
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "accept", perform, text="the box that answered last is the right one",
-        description=DESCRIPTION, filters=False,
-    )  # fmt: skip
+    parser = add_verb(verbs, "accept", perform, description=DESCRIPTION, filters=False)
     add_host(parser)
     add_reason(parser)
 

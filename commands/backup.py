@@ -12,7 +12,7 @@ from rich.console import Console
 
 from commands import codes
 from commands.account import Account, Outcomes
-from commands.delivery import deliver
+from commands.delivery import deliver, mailer_of
 from commands.options import filters_of
 from commands.retention import Forgotten, forget
 from commands.running import run_all
@@ -40,6 +40,7 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
     A vault or receiver that cannot be used fails every selected conductor; none is contacted then.
     """
     selected = select_by(nr, filters_of(options))
+    mailer = mailer_of(settings_of(nr), options)
     results: AggregatedResult | None
     with stop_on_signals(shared_of(nr).stop) as stop:
         account = Account(nr, selected, options, stop)
@@ -49,7 +50,7 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
         else:
             results, report = _back_up_selected(selected, account, stop, console)
         locked = results is None and _is_locked(report)
-        delivered = deliver(report, options, settings_of(nr), console)
+        delivered = deliver(report, options, mailer, console)
         if options.print_result and results is not None:
             with printing():
                 _show_steps(results)

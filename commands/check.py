@@ -10,8 +10,8 @@ from nornir.core import Nornir
 from nornir.core.inventory import Host
 from nornir.core.task import AggregatedResult
 
-from commands.delivery import NO_MAIL_ACCOUNT, mail_options
 from commands.desk import Desk
+from commands.mailing import NO_MAIL_ACCOUNT, mail_options
 from commands.options import Verbs, add_verb, filters_of, positive
 from commands.running import run_all
 from commands.signals import StopRequest, stop_on_signals
@@ -50,10 +50,7 @@ Exit code 0 when nothing was found that a backup would fail of, 1 otherwise."""
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "check", perform, text="is everything ready for a run; makes no backup",
-        description=DESCRIPTION,
-    )  # fmt: skip
+    parser = add_verb(verbs, "check", perform, description=DESCRIPTION)
     parser.add_argument(
         "--push", action="store_true", help="let each conductor push one small file"
     )

@@ -14,13 +14,13 @@ from rich.console import Console
 
 from commands.logs import configure_logging
 from commands.options import filters_of
-from fleet import Filters, SelectionError, nornir_of, select_by
+from fleet import SelectionError, nornir_of, select_by
+from scope import Filters
 from settings import Configuration, ConfigurationError, load_configuration
 from settings.problems import closest
-from tasks.inbox import place_of
 from vault.lock import VaultLock
+from vault.on_demand import OnDemand
 from vault.place import Place
-from vault.server import OnDemand, PasswordMissing
 from vault.store import Generation, UnsafeName, Vault, VaultReader, VaultUnwritable
 from vault.store.errors import from_os_error
 from version import VERSION
@@ -154,6 +154,9 @@ class Desk:
         raise SelectionError(unknown(f"generation of {host}", text, found, plural="generations"))
 
     def _place(self) -> Place:
+        from tasks.server import place_of
+        from vault.server import PasswordMissing
+
         settings = self.configuration.settings
         account = settings.server and settings.server.read_back
         if account and not account.private_key:

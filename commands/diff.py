@@ -56,10 +56,7 @@ class _Difference:
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "diff", perform, text="what changed between two generations",
-        description=DESCRIPTION, filters=False,
-    )  # fmt: skip
+    parser = add_verb(verbs, "diff", perform, description=DESCRIPTION, filters=False)
     add_host(parser)
     text = "run id, its unique beginning, or latest (default: the last two proven ones)"
     parser.add_argument("generations", metavar="GENERATION", nargs="*", default=[], help=text)

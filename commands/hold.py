@@ -17,10 +17,7 @@ Good before an upgrade: hold the last backup made with the old release."""
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "hold", perform, text="keep a generation until it is released",
-        description=DESCRIPTION, filters=False,
-    )  # fmt: skip
+    parser = add_verb(verbs, "hold", perform, description=DESCRIPTION, filters=False)
     add_host(parser)
     add_generation(parser)
     add_reason(parser)

@@ -48,7 +48,7 @@ _COLUMNS: tuple[Column[_Row], ...] = (
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    add_verb(verbs, "list", perform, text="generations of each conductor", description=DESCRIPTION)
+    add_verb(verbs, "list", perform, description=DESCRIPTION)
 
 
 def perform(desk: Desk, _options: argparse.Namespace) -> View:

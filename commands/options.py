@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from fleet import DEFAULT_CONFIG, Filters
+from commands.verbs import VERBS
+from scope import DEFAULT_CONFIG, Filters
 
 if TYPE_CHECKING:
     from commands.desk import Desk
@@ -35,15 +36,15 @@ class _Names(argparse.Action):
 
 
 def add_verb(
-    verbs: Verbs, name: str, perform: Perform, *, text: str, description: str, filters: bool = True
+    verbs: Verbs, name: str, perform: Perform, *, description: str, filters: bool = True
 ) -> argparse.ArgumentParser:
-    """Add the parser of a verb; `text` is its line in the list of verbs.
+    """Add the parser of a verb.
 
     The first line of `description` is a sentence about what it does, the rest says how it ends.
     """
     parser = verbs.add_parser(
         name,
-        help=text,
+        help=VERBS[name],
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from importlib import import_module
 
-from commands import accept, check, diff, hold, prune, release, show, status, verify
-from commands import list as list_verb
 from commands.options import add_common, add_filters, positive
-from settings.problems import closest
+from commands.verbs import VERBS
 from version import VERSION
 
 USAGE = """runbook.py [options]
@@ -29,25 +28,22 @@ exit codes:
   75   another run holds the vault
   130  interrupted (143: terminated); what was done is in the report"""
 
-VERBS = (check, list_verb, show, status, verify, diff, prune, hold, release, accept)
-NAMES = frozenset(verb.__name__.rpartition(".")[2] for verb in VERBS)
-
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Return what was typed; `verb` is None for a backup. Exits with 2 for what makes no sense."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    if words and not words[0].startswith("-") and words[0] not in NAMES:
-        known = ", ".join(sorted(NAMES))
-        _backup_parser().error(
-            f'no verb "{words[0]}"{closest(words[0], NAMES)}\n  known verbs: {known}'
-        )
+    if words and not words[0].startswith("-") and words[0] not in VERBS:
+        _refuse(words[0])
     if words and (not words[0].startswith("-") or {"-h", "--help"} & set(words)):
-        return parser().parse_args(words)
+        return parser(words).parse_args(words)
     return _parse_backup(words)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def parser(words: Collection[str]) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, with the options of the verbs in `words`.
+
+    The other verbs have their name and their line in the help, and are not imported.
+    """
     top = _backup_parser()
     verbs = top.add_subparsers(
         dest="verb",
@@ -56,9 +52,20 @@ def parser() -> argparse.ArgumentParser:
         title="verbs",
         description="look into the vault and take care of it; only check contacts conductors",
     )
-    for verb in VERBS:
-        verb.add_to(verbs)
+    for name, text in VERBS.items():
+        if name in words:
+            import_module(f"commands.{name}").add_to(verbs)
+        else:
+            verbs.add_parser(name, help=text)
     return top
+
+
+def _refuse(word: str) -> None:
+    """Exit with 2 for a word that stands where a verb should."""
+    from settings.problems import closest
+
+    known = ", ".join(sorted(VERBS))
+    _backup_parser().error(f'no verb "{word}"{closest(word, VERBS)}\n  known verbs: {known}')
 
 
 def _parse_backup(words: Sequence[str]) -> argparse.Namespace:
@@ -69,7 +76,7 @@ def _parse_backup(words: Sequence[str]) -> argparse.Namespace:
     top = _backup_parser()
     options, rest = top.parse_known_args(words)
     for word in rest:
-        if word in NAMES:
+        if word in VERBS:
             top.error(f"options stand behind the verb: runbook.py {word} [options]")
     if rest:
         top.error(f"unrecognized arguments: {' '.join(rest)}")

@@ -49,9 +49,7 @@ _BECAUSE = 24
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "prune", perform, text="remove what retention lets go", description=DESCRIPTION
-    )
+    parser = add_verb(verbs, "prune", perform, description=DESCRIPTION)
     parser.add_argument(
         "--dry-run", action="store_true", help="show what would stay and go; remove nothing"
     )

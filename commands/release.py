@@ -20,9 +20,7 @@ Without GENERATION: the one that is held; say which when there are several."""
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "release", perform, text="end a hold", description=DESCRIPTION, filters=False
-    )
+    parser = add_verb(verbs, "release", perform, description=DESCRIPTION, filters=False)
     add_host(parser)
     parser.add_argument(
         "generation",

@@ -11,10 +11,10 @@ from nornir.core import Nornir
 from fleet import settings_of
 from outcome import HostOutcome, Verdict
 from reporting.words import conductors, size_text
-from settings import HostPolicy, policy_of
-from tasks.inbox import place_of
+from settings import HostPolicy, Settings, policy_of
+from vault.on_demand import OnDemand
+from vault.place import Place
 from vault.retention import Policy, Pruned, parse_duration, prune
-from vault.server import OnDemand
 from vault.store import Vault, VaultError
 
 logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def forget(
     One whose backup failed keeps all it has. A vault that refuses costs no verdict.
     """
     forgotten = Forgotten()
-    with OnDemand(lambda: place_of(settings_of(nr))) as place:
+    with OnDemand(lambda: _place(settings_of(nr))) as place:
         for host in _backed_up(outcomes):
             policy = retention_of(policy_of(nr.inventory.hosts[host]))
             try:
@@ -89,6 +89,12 @@ def forget(
             except VaultError as error:
                 forgotten.refused[host] = str(error)
     return forgotten
+
+
+def _place(settings: Settings) -> Place:
+    from tasks.server import place_of
+
+    return place_of(settings)
 
 
 def _backed_up(outcomes: Mapping[str, HostOutcome | BaseException | None]) -> Sequence[str]:

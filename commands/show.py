@@ -29,10 +29,7 @@ _FACTS = ("hostname", "serial", "mac", "model", "version", "role", "peer")
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "show", perform, text="all about one generation", description=DESCRIPTION,
-        filters=False,
-    )  # fmt: skip
+    parser = add_verb(verbs, "show", perform, description=DESCRIPTION, filters=False)
     add_host(parser)
     add_generation(parser)
 

@@ -70,10 +70,7 @@ _COLUMNS: tuple[Column[_Row], ...] = (
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "status", perform, text="is every backup young enough (for monitoring)",
-        description=DESCRIPTION,
-    )  # fmt: skip
+    parser = add_verb(verbs, "status", perform, description=DESCRIPTION)
     parser.add_argument(
         "--max-age",
         type=_duration,

@@ -70,10 +70,7 @@ _COLUMNS: tuple[Column[Checked], ...] = (
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(
-        verbs, "verify", perform, text="prove stored copies, or any file, again",
-        description=DESCRIPTION,
-    )  # fmt: skip
+    parser = add_verb(verbs, "verify", perform, description=DESCRIPTION)
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every generation")
     which.add_argument("--latest", action="store_true", help="the newest proven of each conductor")

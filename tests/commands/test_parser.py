@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from commands.parser import NAMES, parse, parser
+import commands
+from commands.parser import parse, parser
+from commands.verbs import VERBS
 
 READS = ("list", "status", "verify", "diff mm-hq-1", "show mm-hq-1", "prune --dry-run")
 
@@ -47,7 +51,7 @@ def test_parse_what_makes_no_sense_ends_with_2(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("verb", sorted(NAMES))
+@pytest.mark.parametrize("verb", sorted(VERBS))
 def test_help_of_every_verb_fits_100_columns(
     verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,5 +65,11 @@ def test_help_of_every_verb_fits_100_columns(
 
 
 def test_help_names_every_verb() -> None:
-    text = parser().format_help()
-    assert all(f"\n    {verb} " in text for verb in NAMES)
+    text = parser([]).format_help()
+    assert all(f"\n    {verb} " in text for verb in VERBS)
+
+
+def test_every_module_that_is_a_verb_is_listed() -> None:
+    modules = Path(commands.__path__[0]).glob("*.py")
+    found = {path.stem for path in modules if "\ndef add_to(" in path.read_text("utf-8")}
+    assert found == set(VERBS)

@@ -26,7 +26,11 @@ from vault.store import Vault, VaultError
 from vault.lock import VaultLock
 from tests.support.vaults import publish, run
 if sys.argv[3:]:
-    import runbook  # now: Python itself may lie where only root can read it
+    from importlib import import_module  # now: Python may lie where only root can read it
+    from commands.verbs import VERBS
+    import commands.dispatch, runbook
+    for verb in VERBS:
+        import_module("commands." + verb)
 uid, root = int(sys.argv[1]), Path(sys.argv[2])
 os.setgroups([])
 os.setresgid(uid, uid, uid)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from settings import ConfigurationError, Settings, load_configuration
-from tasks.inbox import inbox_of, place_of
+from tasks.inbox import inbox_of
+from tasks.server import place_of
 from tests.support.projects import Project, write_yaml
 from vault.inbox import Embedded
 from vault.server import PasswordMissing, Server, ServerDown

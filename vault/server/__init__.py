@@ -10,7 +10,6 @@ from vault.server.errors import (
     ServerDown,
 )
 from vault.server.landing import Landing
-from vault.server.on_demand import OnDemand
 from vault.server.options import ReadBack, ServerOptions
 from vault.server.place import Nowhere, Untouched
 from vault.server.server import Server
@@ -26,7 +25,6 @@ __all__ = [
     "SftpPlace",
     "Nowhere",
     "Untouched",
-    "OnDemand",
     "ServerDown",
     "HostKeyRefused",
     "ReadBackRefused",

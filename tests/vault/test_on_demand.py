@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from vault.server import Landing, OnDemand, Place, ServerDown
+from vault.on_demand import OnDemand
+from vault.server import Landing, Place, ServerDown
+
+
+@pytest.fixture
+def landed(tmp_path: Path) -> Path:
+    folder = tmp_path / "landed"
+    folder.mkdir()
+    return folder
 
 
 class Counting:
