@@ -6,6 +6,7 @@ For a Python prompt: `from runbook import build_nornir, select`. Importing does 
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -31,4 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Next to nothing here becomes garbage in a circle: do not look for it so often, nor at the end.
+    gc.set_threshold(10_000)
+    code = main()
+    gc.freeze()
+    sys.exit(code)

@@ -15,7 +15,7 @@ def inbox_of(settings: Settings) -> Inbox:
     Raises `PasswordMissing` when the server needs a password that is set nowhere.
     """
     if settings.receiver.mode == "server" and settings.server is not None:
-        from tasks.server import server_of  # imports an SSH client
+        from tasks.server import server_of
 
         return server_of(settings, settings.server)
     return Embedded(receiver_options(settings))

@@ -15,7 +15,6 @@ from vault.server import (
     Server,
     ServerDown,
     ServerOptions,
-    SftpPlace,
     Untouched,
 )
 
@@ -63,6 +62,8 @@ def _place(settings: Settings, server: ServerSettings) -> Place:
     if server.landing_folder is not None:
         return Landing(server.landing_folder)
     if server.read_back is not None:
+        from vault.server.sftp import SftpPlace  # loads the SSH library
+
         return SftpPlace(_read_back(settings, server, server.read_back))
     return Nowhere()
 

@@ -22,6 +22,7 @@ OURS = {
     "reasons",
     "reporting",
     "runbook",
+    "scope",
     "settings",
     "tasks",
     "tests",
