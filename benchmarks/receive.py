@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.sshd import Sshd, find_sshd
-from vault.receiver import Receiver, ReceiverOptions
+from vault.receiver import ReceiverOptions
+from vault.receiver.receiver import Receiver
 
 NAME: Final = "bk-20261123T020000Z-3f9c-flash.tar.gz"
 CIPHERS: Final[dict[str, tuple[str, ...]]] = {

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.site import CONFIG_NAME, FLASH_NAME, RECEIVER, write_private
-from vault.receiver import Receiver, ReceiverOptions
+from vault.receiver import ReceiverOptions
+from vault.receiver.receiver import Receiver
 
 LIFETIME: Final = 24 * 3600.0
 LARGEST: Final = 4 << 30

@@ -15,8 +15,8 @@ from settings import Settings
 from tasks.inbox import MB, inbox_of, receiver_options
 from tasks.run import CHECKING, vault_of
 from vault.lock import VaultLock
-from vault.receiver import Receiver, ReceiverError, ReceiverOptions
-from vault.receiver.receiver import NAME
+from vault.receiver import ReceiverError, ReceiverOptions
+from vault.receiver.sockets import NAME
 from vault.store import Vault, VaultError
 
 SCP_PORT: Final = 22
@@ -44,6 +44,8 @@ def look_at_receiver(settings: Settings, addresses: Iterable[str]) -> list[Findi
         if settings.receiver.mode == "server":
             with inbox_of(settings):
                 return [*_server(settings)]
+        from vault.receiver.receiver import Receiver  # loads the SSH library
+
         with _kept_or_passing_key(receiver_options(settings)) as options, Receiver(options):
             return look_at_open_receiver(settings, addresses)
     except ReceiverError as error:

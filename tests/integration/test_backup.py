@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from emulator import ConductorSpec
 from emulator.knobs import PROFILES
-from tests.support.fleets import PASSWORD, Ended, FleetProject, fleet_project
+from tests.support.fleets import PASSWORD, ROOT, Ended, FleetProject, fleet_project
 
 SPECS = (
     ConductorSpec("mm-new", profile="8.10"),
@@ -46,6 +47,27 @@ def test_run_every_release_is_backed_up_whole(releases: tuple[FleetProject, Ende
     assert ended.verdicts == {"mm-new": "PASS", "mm-mid": "PASS", "mm-old": "WARN"}
     assert set(ended.codes("mm-old")) == {"name-not-honoured"}
     project.nothing_is_left()
+
+
+def test_run_with_a_known_host_key_loads_no_ssh_library(project: FleetProject) -> None:
+    """It takes a third of a second, and the receiver's process loads it beside the run."""
+    assert project.process().code == 0
+    program = (
+        "import sys, runbook; code = runbook.main();"
+        "print('LOADED', 'asyncssh' in sys.modules, 'vault.receiver_process' in sys.modules);"
+        "sys.exit(code)"
+    )
+    _, _, *arguments = project.command()
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        env=project.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "LOADED False True" in done.stdout
 
 
 def test_run_files_are_byte_for_byte_those_of_the_device(

@@ -1,4 +1,8 @@
-"""A receive-only SCP server: one ticket, one file, nothing else."""
+"""A receive-only SCP server: one ticket, one file, nothing else.
+
+The server itself is `vault.receiver.receiver.Receiver`. It is not named here because it loads the
+SSH library, which takes a third of a second, and only the receiver's process needs it.
+"""
 
 from vault.receiver.errors import (
     AlgorithmMismatch,
@@ -14,11 +18,9 @@ from vault.receiver.errors import (
     TransferRefused,
 )
 from vault.receiver.options import ReceiverOptions
-from vault.receiver.receiver import Receiver
 from vault.receiver.ticket import Receipt, Ticket
 
 __all__ = [
-    "Receiver",
     "ReceiverOptions",
     "Ticket",
     "Receipt",

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
 from pathlib import Path
 from typing import Final
 
 import asyncssh
 
 from vault.receiver.errors import ReceiverDown
+from vault.receiver.key_file import RSA, host_key_files, is_whole, read_key, unusable
 
 _RSA_BITS: Final = 3072
-_MAX_BYTES: Final = 64 * 1024
 _REMEDY: Final = (
     "restore it from a copy, or move it away to have a new one made; conductors that remember the "
     "old key must then forget it"
@@ -29,54 +28,30 @@ def load_host_keys(path: Path) -> list[asyncssh.SSHKey]:
 
     Raises ReceiverDown when a key is unreadable, damaged, or open to others.
     """
-    return [
-        _load_or_make(path, "ssh-rsa"),
-        _load_or_make(path.with_name(path.name + ".ed25519"), "ssh-ed25519"),
-    ]
+    return [_load_or_make(file, algorithm) for file, algorithm in host_key_files(path)]
 
 
 def _load_or_make(path: Path, algorithm: str) -> asyncssh.SSHKey:
-    try:
-        text = _read(path)
-        if text is None:
+    text = read_key(path)
+    if text is None:
+        try:
             _make(path, algorithm)
-            text = _read(path) or b""
-    except OSError as error:
-        raise ReceiverDown(f"host key {path}: {error.strerror}") from None
+        except OSError as error:
+            raise unusable(path, error) from None
+        text = read_key(path) or b""
+    whole = is_whole(text, algorithm)
     try:
-        key = asyncssh.import_private_key(text)
-    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
+        key = asyncssh.import_private_key(text, unsafe_skip_rsa_key_validation=whole)
+    except (ValueError, asyncssh.KeyEncryptionError):  # KeyImportError is a ValueError
         raise ReceiverDown(f"host key {path} is damaged or encrypted: {_REMEDY}") from None
     if key.get_algorithm() != algorithm:
         raise ReceiverDown(f"host key {path} is {key.get_algorithm()}, not {algorithm}: {_REMEDY}")
     return key
 
 
-def _read(path: Path) -> bytes | None:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return None
-    try:
-        _check(path, os.fstat(descriptor))
-        return os.read(descriptor, _MAX_BYTES)
-    finally:
-        os.close(descriptor)
-
-
-def _check(path: Path, state: os.stat_result) -> None:
-    if not stat.S_ISREG(state.st_mode):
-        raise ReceiverDown(f"host key {path} is not a regular file")
-    if state.st_mode & 0o077 or state.st_uid != os.geteuid():
-        raise ReceiverDown(
-            f"host key {path} belongs to uid {state.st_uid} with mode "
-            f"{stat.S_IMODE(state.st_mode):04o}: it must be ours alone, 0600"
-        )
-
-
 def _make(path: Path, algorithm: str) -> None:
     """Write a new key whole and durable before it gets its name; keep one that came first."""
-    size = {"key_size": _RSA_BITS} if algorithm == "ssh-rsa" else {}
+    size = {"key_size": _RSA_BITS} if algorithm == RSA else {}
     key = asyncssh.generate_private_key(algorithm, comment="conductor-backup receiver", **size)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")

@@ -20,8 +20,7 @@ from vault.receiver.host_key import load_host_keys
 from vault.receiver.options import ReceiverOptions
 from vault.receiver.register import Register
 from vault.receiver.server import Desk, UploadServer
-from vault.receiver.sockets import NAME as NAME
-from vault.receiver.sockets import open_sockets
+from vault.receiver.sockets import NAME, open_sockets
 from vault.receiver.ticket import Ticket
 
 log = logging.getLogger(__name__)
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 _WINDOW: Final = 2 << 20
 _PACKET: Final = 128 << 10  # fewer, larger packets take half the time of the usual 32 KiB
 _STOP_SECONDS: Final = 30.0
-"""How the receiver greets: "SSH-2.0-" and this."""
 
 
 class Receiver:

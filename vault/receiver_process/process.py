@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from vault.receiver import ReceiverDown, ReceiverOptions
-from vault.receiver.algorithms import accept_deprecated_group_exchange
-from vault.receiver.host_key import load_host_keys
+from vault.receiver.key_file import are_whole
 from vault.receiver.sockets import open_sockets
 from vault.receiver_process.conversation import Conversation
 from vault.receiver_process.launch import launch
@@ -37,8 +36,7 @@ class ReceiverProcess:
 
         Returns before the process is ready; the first ticket waits for that.
         """
-        accept_deprecated_group_exchange()
-        load_host_keys(self._options.host_key)
+        _check_host_keys(self._options.host_key)
         sockets = open_sockets(self._options.listen_addresses, self._options.port)
         try:
             self._port = int(sockets[0].getsockname()[1])
@@ -65,3 +63,15 @@ class ReceiverProcess:
         if self._conversation is None:
             raise ReceiverDown("the receiver is not running")
         return self._conversation.issue(file_name, folder, peer, lifetime=lifetime)
+
+
+def _check_host_keys(path: Path) -> None:
+    """Raise ReceiverDown for keys that the process could not use, and make those that are missing.
+
+    Whatever is not plain to see is for the SSH library, which a run does not load for keys that it
+    has used before.
+    """
+    if not are_whole(path):
+        from vault.receiver.host_key import load_host_keys
+
+        load_host_keys(path)

@@ -1,4 +1,8 @@
-"""An SCP server that exists already: conductors push to it, and what arrived is fetched from it."""
+"""An SCP server that exists already: conductors push to it, and what arrived is fetched from it.
+
+Reading back by SFTP is `vault.server.sftp.SftpPlace`, which is not named here because it loads the
+SSH library, and few need it.
+"""
 
 from vault.place import Place, Seen
 from vault.server.errors import (
@@ -13,7 +17,6 @@ from vault.server.landing import Landing
 from vault.server.options import ReadBack, ServerOptions
 from vault.server.place import Nowhere, Untouched
 from vault.server.server import Server
-from vault.server.sftp import SftpPlace
 
 __all__ = [
     "Server",
@@ -22,7 +25,6 @@ __all__ = [
     "Place",
     "Seen",
     "Landing",
-    "SftpPlace",
     "Nowhere",
     "Untouched",
     "ServerDown",

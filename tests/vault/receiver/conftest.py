@@ -15,8 +15,9 @@ import asyncssh
 import pytest
 
 from tests.support.openssh import OpenSsh
-from vault.receiver import Receiver, ReceiverOptions, Ticket, TransferError
+from vault.receiver import ReceiverOptions, Ticket, TransferError
 from vault.receiver.host_key import load_host_keys
+from vault.receiver.receiver import Receiver
 
 NAME = "bk-20261123T020000Z-3f9c-flash.tar.gz"
 

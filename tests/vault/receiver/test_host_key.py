@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from pathlib import Path
 
@@ -56,6 +57,25 @@ def test_damaged_key_is_refused_and_kept(key: Path) -> None:
 
     assert "BEGIN" not in str(caught.value)
     assert key.read_bytes() == before
+
+
+def test_key_whose_numbers_do_not_belong_together_is_refused(key: Path) -> None:
+    """The text is well-formed; only the numbers tell."""
+    begin, *lines, end = key.read_text("ascii").splitlines()
+    data = bytearray(base64.b64decode("".join(lines)))
+    data[-200] ^= 1
+    key.write_text("\n".join([begin, base64.b64encode(data).decode(), end]), "ascii")
+
+    with pytest.raises(ReceiverDown, match="damaged"):
+        load_host_keys(key)
+
+
+def test_key_in_another_format_is_taken(key: Path, host_key: Path) -> None:
+    """An administrator may bring one."""
+    whole = load_host_keys(host_key)[0]
+    key.write_bytes(whole.export_private_key("pkcs1-pem"))
+
+    assert load_host_keys(key)[0].public_data == whole.public_data
 
 
 def test_encrypted_key_is_refused(key: Path) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.vault.receiver.conftest import NAME, Bench, payload
-from vault.receiver import NotReceived, Receiver, ReceiverDown, ReceiverOptions
+from vault.receiver import NotReceived, ReceiverDown, ReceiverOptions
+from vault.receiver.receiver import Receiver
 
 SHA1_CLIENT = (
     "KexAlgorithms=diffie-hellman-group14-sha1",

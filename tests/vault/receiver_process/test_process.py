@@ -192,6 +192,16 @@ def test_damaged_host_key_is_named_before_anything_starts(
         ReceiverProcess(replace(options, host_key=damaged)).start()
 
 
+def test_missing_host_keys_are_made_before_anything_starts(
+    options: ReceiverOptions, tmp_path: Path
+) -> None:
+    """They are there when `start` returns."""
+    receiver = ReceiverProcess(replace(options, host_key=tmp_path / "new" / "key"))
+    receiver.start()
+    receiver.stop()
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["key", "key.ed25519"]
+
+
 def test_sockets_of_systemd_are_handed_on(
     options: ReceiverOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.sshd import Sshd, missing, running_sshd
-from vault.server import Landing, Place, ReadBack, SftpPlace
+from vault.server import Landing, Place, ReadBack
+from vault.server.sftp import SftpPlace
 
 
 @pytest.fixture(scope="session")

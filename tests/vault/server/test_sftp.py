@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.sshd import Sshd
-from vault.server import HostKeyRefused, ReadBack, ReadBackRefused, ServerDown, SftpPlace
+from vault.server import HostKeyRefused, ReadBack, ReadBackRefused, ServerDown
+from vault.server.sftp import SftpPlace
 
 NAME = "mm-1-0a1b2c3d-bk-flash.tar.gz"
 OTHER_KEY = "SHA256:" + "A" * 43

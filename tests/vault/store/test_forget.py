@@ -9,7 +9,8 @@ from tests.support.outside import publish_outside
 from tests.support.sshd import missing, running_sshd
 from tests.support.vaults import HOST, Crash, dying_at, faults, interpose, run
 from vault.place import Place
-from vault.server import Landing, ReadBack, ReadBackFailed, Seen, SftpPlace, Untouched
+from vault.server import Landing, ReadBack, ReadBackFailed, Seen, Untouched
+from vault.server.sftp import SftpPlace
 from vault.store import RemoteStays, RemoteUnreachable, Vault
 
 STEPS = 40
