@@ -57,6 +57,12 @@ RUN: Final = Group(
             "`host_deadline` and `run.deadline_minutes` are watched before and within each step.",
             "Raise the deadline in the settings, or see why the conductor is slow.",
         ),
+        "prover-died": Meaning(
+            "A process that proves archives ended before it had read this one to its end, twice.",
+            "It is seen to end; the message names the signal or its last words.",
+            "SIGKILL is most often the kernel short of memory (`journalctl -k`): run again. An "
+            "exit status is a defect of the program: report it with the log.",
+        ),
         "internal-error": Meaning(
             "The program failed where it should not.",
             "An error came up that is none of the known ones.",

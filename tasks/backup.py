@@ -244,7 +244,11 @@ class _Backup:
         self.received.append(received)
         self.record.note_received(file.kind, received)
         proven: Proven = self.step(
-            prove, kind=file.kind, received=received, hostname=state.identity.hostname
+            prove,
+            kind=file.kind,
+            received=received,
+            hostname=state.identity.hostname,
+            run=self.run,
         )
         self.record.note_proven(proven)
         return proven

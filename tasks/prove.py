@@ -12,10 +12,18 @@ from settings import HostPolicy, policy_of
 from settings.policy import ArtefactKind
 from tasks.errors import TaskError
 from tasks.names import VAULT_NAMES
+from tasks.run import Run
 from tasks.stanzas import stanza_kinds
 from tasks.step import step
 from tasks.transfer import Received
-from vault.proof import ConfigLimits, Limits, ProofError, prove_archive, prove_running_config
+from vault.proof import (
+    ConfigLimits,
+    Limits,
+    ProofError,
+    prove_archive,
+    prove_file,
+    prove_running_config,
+)
 
 MEMBERS_SUFFIX = ".members.jsonl.gz"
 
@@ -39,32 +47,48 @@ class NotProven(TaskError):
 
 
 @step
-def prove(task: Task, *, kind: ArtefactKind, received: Received, hostname: str) -> Result:
+def prove(
+    task: Task, *, kind: ArtefactKind, received: Received, hostname: str, run: Run | None = None
+) -> Result:
     """Prove one received file: an archive by a strict walk, a configuration by its content.
 
-    `hostname` is what the conductor calls itself; a running configuration must name it.
+    `hostname` is what the conductor calls itself; a running configuration must name it. Archives
+    are proven by the processes of `run`, without one in this process.
     """
+    policy = policy_of(task.host)
     try:
-        proven = _proven(policy_of(task.host), kind, received, hostname)
+        if kind is ArtefactKind.RUNNING_CONFIG:
+            proven = _proven_config(policy, received, hostname)
+        else:
+            proven = _proven_archive(policy, kind, received, run)
     except ProofError as error:
         raise NotProven(VAULT_NAMES[kind], error) from error
     return Result(task.host, result=proven)
 
 
-def _proven(policy: HostPolicy, kind: ArtefactKind, received: Received, hostname: str) -> Proven:
-    if kind is ArtefactKind.RUNNING_CONFIG:
-        proof = prove_running_config(
-            received.path,
-            hostname=hostname or None,
-            require_end=policy.config_needs_end,
-            limits=ConfigLimits(min_lines=policy.min_config_lines),
-        )
-        stanzas = stanza_kinds(received.path.read_text(encoding="utf-8", errors="replace"))
-        return Proven(kind, received, asdict(proof) | {"stanzas": stanzas})
+def _proven_config(policy: HostPolicy, received: Received, hostname: str) -> Proven:
+    proof = prove_running_config(
+        received.path,
+        hostname=hostname or None,
+        require_end=policy.config_needs_end,
+        limits=ConfigLimits(min_lines=policy.min_config_lines),
+    )
+    stanzas = stanza_kinds(received.path.read_text(encoding="utf-8", errors="replace"))
+    details = asdict(proof) | {"stanzas": stanzas}
+    return Proven(ArtefactKind.RUNNING_CONFIG, received, details)
+
+
+def _proven_archive(
+    policy: HostPolicy, kind: ArtefactKind, received: Received, run: Run | None
+) -> Proven:
     limits = Limits(allow_links_out=policy.allow_links_out)
     members = received.path.with_name(received.path.name + MEMBERS_SUFFIX)
-    source = received.remaining.chunks() if received.remaining else received.path
-    with members.open("xb") as stream:
-        archive = prove_archive(source, limits=limits, members_to=stream)
+    if received.remaining:
+        with members.open("xb") as stream:
+            chunks = received.remaining.chunks()
+            archive = prove_archive(chunks, limits=limits, members_to=stream)
+    else:
+        prove_one = run.provers.prove_file if run else prove_file
+        archive = prove_one(received.path, limits=limits, members_to=members)
     read = replace(received, sha256=archive.sha256)
     return Proven(kind, read, asdict(archive), members)

@@ -20,6 +20,7 @@ from tasks.inbox import MB, inbox_of
 from tasks.names import run_token
 from vault.inbox import Inbox
 from vault.lock import VaultLock, VaultLocked
+from vault.provers import Provers
 from vault.store import Vault, VaultFull, run_id_at
 from version import VERSION
 
@@ -45,6 +46,7 @@ class Run:
     settings: Settings
     vault: Vault
     inbox: Inbox
+    provers: Provers
     stop: Event = field(default_factory=Event, repr=False)
     deadline: Deadline = field(default_factory=Deadline)
     found: tuple[str, ...] = ()
@@ -114,10 +116,20 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
         found = tuple(f"left by an earlier run: {line}" for line in vault.reconcile().lines)
         for line in found:
             logger.info("%s", line)
-        with inbox_of(settings) as inbox:
+        with inbox_of(settings) as inbox, Provers() as provers:
             deadline = Deadline.after(settings.run.deadline_minutes * 60)
             stop = stop or shared_of(nr).stop
-            yield Run(_unused_id(vault), run_token(), settings, vault, inbox, stop, deadline, found)
+            yield Run(
+                _unused_id(vault),
+                run_token(),
+                settings,
+                vault,
+                inbox,
+                provers,
+                stop,
+                deadline,
+                found,
+            )
 
 
 def _unused_id(vault: Vault) -> str:

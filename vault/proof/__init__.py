@@ -1,6 +1,6 @@
 """Prove what arrived: archives read to the last byte, configurations checked for completeness."""
 
-from vault.proof.archive import ArchiveProof, prove_archive
+from vault.proof.archive import ArchiveProof, prove_archive, prove_file
 from vault.proof.config import ConfigProof, prove_running_config
 from vault.proof.errors import (
     ArchiveDamaged,
@@ -12,6 +12,7 @@ from vault.proof.errors import (
     ConfigRejected,
     MembersUnreadable,
     ProofError,
+    ProverDied,
     SourceUnreadable,
 )
 from vault.proof.identify import identify
@@ -20,6 +21,7 @@ from vault.proof.members import Member, MembersDiff, diff_members, read_members
 
 __all__ = [
     "prove_archive",
+    "prove_file",
     "prove_running_config",
     "ArchiveProof",
     "ConfigProof",
@@ -32,6 +34,7 @@ __all__ = [
     "identify",
     "ProofError",
     "SourceUnreadable",
+    "ProverDied",
     "MembersUnreadable",
     "ArchiveRejected",
     "ArchiveDamaged",

@@ -20,6 +20,7 @@ from vault.proof.source import Source, open_source
 from vault.proof.walk import Walk
 
 _DEFAULT: Final = Limits()
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _SLOTS: Final = threading.BoundedSemaphore(os.cpu_count() or 1)
 """A proof keeps a processor busy: more of them than processors only cost memory and changes."""
 
@@ -63,6 +64,19 @@ def prove_archive(
             error.sha256 = opened.drain()
             error.size = opened.size
             raise
+
+
+def prove_file(
+    path: Path, *, limits: Limits = _DEFAULT, members_to: Path | None = None
+) -> ArchiveProof:
+    """Prove the archive at `path`; its member manifest goes to the new file `members_to`, 0600.
+
+    Raise what `prove_archive` does, and OSError when the manifest cannot be written.
+    """
+    if members_to is None:
+        return prove_archive(path, limits=limits)
+    with os.fdopen(os.open(members_to, _NEW, 0o600), "wb") as file:
+        return prove_archive(path, limits=limits, members_to=file)
 
 
 def _prove(source: Source, limits: Limits, writer: MembersWriter | None) -> ArchiveProof:

@@ -2,6 +2,7 @@
 
 ProofError
 ├── SourceUnreadable        the file system refused to give the file up
+├── ProverDied              the process that read the file has ended
 ├── MembersUnreadable       a members.jsonl.gz is damaged
 ├── ArchiveRejected         slug, offset, unpacked_offset, size, sha256
 │   ├── ArchiveDamaged      not whole, or not what was sent
@@ -27,6 +28,12 @@ class SourceUnreadable(ProofError):
     """The file could not be read to its end."""
 
     code = "vault-failed"
+
+
+class ProverDied(ProofError):
+    """The process that proved the file has ended, which says nothing about the file."""
+
+    code = "prover-died"
 
 
 class MembersUnreadable(ProofError):

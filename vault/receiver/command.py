@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
+from vault.printable import printable
 from vault.receiver.errors import TransferRefused
-from vault.receiver.peer import printable
 
 ONLY_UPLOADS: Final = "this port only receives the one file of its ticket, by scp"
 USE_OLD_PROTOCOL: Final = "SFTP is not offered here: use the SCP protocol (scp -O)"

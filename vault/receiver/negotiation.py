@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from vault.printable import printable
 from vault.receiver.algorithms import AlgorithmSet
-from vault.receiver.peer import printable
 
 _MESSAGE: Final = 20
 _COOKIE_END: Final = 17

@@ -1,12 +1,10 @@
-"""Addresses and words of the other side, in a form that is safe to compare, log and show."""
+"""Addresses of the other side, in a form that is safe to compare, log and count."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections import Counter
 from typing import Final
-
-_SHOWN: Final = 200
 
 
 def plain_address(address: str) -> str:
@@ -18,12 +16,6 @@ def plain_address(address: str) -> str:
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(found)
-
-
-def printable(text: str) -> str:
-    """Return `text` as one short line of printable ASCII."""
-    line = "".join(char if " " <= char <= "~" else "?" for char in text)
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."
 
 
 class PeerCount:

@@ -8,12 +8,13 @@ from typing import Final
 
 import asyncssh
 
+from vault.printable import printable
 from vault.receiver.algorithms import offered_algorithms
 from vault.receiver.disk import Disk
 from vault.receiver.errors import AlgorithmMismatch, TransferRefused
 from vault.receiver.negotiation import explain_mismatch
 from vault.receiver.options import ReceiverOptions
-from vault.receiver.peer import PeerCount, plain_address, printable
+from vault.receiver.peer import PeerCount, plain_address
 from vault.receiver.register import Register
 from vault.receiver.session import UploadSession
 from vault.receiver.sink import Client

@@ -10,10 +10,10 @@ from typing import Final
 
 import asyncssh
 
+from vault.printable import printable
 from vault.receiver.command import ONLY_UPLOADS, USE_OLD_PROTOCOL, check_command
 from vault.receiver.disk import Disk
 from vault.receiver.errors import TransferError, TransferRefused
-from vault.receiver.peer import printable
 from vault.receiver.sink import Client, Sink
 from vault.receiver.stream import Stream
 from vault.receiver.ticket import Ticket

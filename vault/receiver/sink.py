@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from vault.printable import printable
 from vault.receiver.disk import Disk
 from vault.receiver.errors import StorageError, TooLarge, TransferCut, TransferRefused
 from vault.receiver.part import Part
-from vault.receiver.peer import printable
 from vault.receiver.stream import Stream
 from vault.receiver.ticket import Receipt, Ticket
 

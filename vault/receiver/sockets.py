@@ -10,8 +10,8 @@ import threading
 import time
 from typing import Final
 
+from vault.printable import printable
 from vault.receiver.errors import ReceiverDown
-from vault.receiver.peer import printable
 
 NAME: Final = "ConductorBackup"
 """What the receiver's greeting says."""

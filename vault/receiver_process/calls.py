@@ -6,8 +6,8 @@ import threading
 from concurrent.futures import Future
 from typing import Final
 
+from vault.processes.link import Link, Message
 from vault.receiver import ReceiverDown
-from vault.receiver_process.link import Link, Message
 from vault.receiver_process.words import error_from_words
 
 _ANSWER_SECONDS: Final = 60.0

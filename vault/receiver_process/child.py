@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from vault.processes.link import Link, Message
 from vault.receiver import Receipt, ReceiverError, Ticket
 from vault.receiver.receiver import Receiver
-from vault.receiver_process.link import Link, Message
 from vault.receiver_process.words import error_to_words, options_from_words, receipt_to_words
 
 _REVOKERS: Final = 4

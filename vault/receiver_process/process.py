@@ -40,7 +40,7 @@ class ReceiverProcess:
         sockets = open_sockets(self._options.listen_addresses, self._options.port)
         try:
             self._port = int(sockets[0].getsockname()[1])
-            self._conversation = Conversation(*launch(self._options, sockets))
+            self._conversation = Conversation(launch(self._options, sockets))
         finally:
             for one in sockets:
                 one.close()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vault.receiver.peer import PeerCount, plain_address, printable
+from vault.printable import printable
+from vault.receiver.peer import PeerCount, plain_address
 
 
 @pytest.mark.parametrize(

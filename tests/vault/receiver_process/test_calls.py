@@ -9,9 +9,9 @@ from itertools import islice
 
 import pytest
 
+from vault.processes.link import Link
 from vault.receiver import ReceiverDown
 from vault.receiver_process.calls import Calls
-from vault.receiver_process.link import Link
 
 
 @pytest.fixture
@@ -64,14 +64,3 @@ def test_end_refuses_what_is_asked_later(ends: tuple[Link, Link]) -> None:
     calls.end("gone")
     with pytest.raises(ReceiverDown, match=r"^gone$"):
         calls.ask(1, "error")
-
-
-def test_message_that_was_cut_off_is_left_out() -> None:
-    """Half a message is none."""
-    one, other = socket.socketpair()
-    link = Link(other)
-    with one:
-        one.sendall(b'{"id": 1}\n{"id"')
-    assert list(link) == [{"id": 1}]
-    link.send({"id": 2})
-    link.close()

@@ -158,7 +158,7 @@ def test_last_words_of_a_process_that_fails_are_the_reason(
     """They are logged, not printed."""
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit('no memory left')")
-    monkeypatch.setattr("vault.receiver_process.launch._PROGRAM", broken)
+    monkeypatch.setattr("vault.processes.child._PROGRAM", broken)
     receiver = ReceiverProcess(options)
     receiver.start()
     try:
@@ -175,7 +175,7 @@ def test_process_that_cannot_serve_says_why(options: ReceiverOptions, tmp_path: 
     damaged.touch(0o600)
     (listening,) = open_sockets(("127.0.0.1",), 0)
     with listening:
-        conversation = Conversation(*launch(replace(options, host_key=damaged), [listening]))
+        conversation = Conversation(launch(replace(options, host_key=damaged), [listening]))
     try:
         with pytest.raises(ReceiverDown, match=f"host key {damaged} is damaged"):
             conversation.issue(NAME, tmp_path, None, lifetime=1)

@@ -1,4 +1,4 @@
-"""Where the receiver's process begins; the run starts it, nobody else.
+"""Where a process beside the run begins: `__main__.py MODULE DESCRIPTOR`; nobody else starts it.
 
 The path of modules is taken from this file, so that neither the current directory nor the
 environment decides what is imported. Signals are for the run, which ends this process when it is
@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from vault.receiver_process.child import serve
-
-    serve(int(sys.argv[1]))
+    import_module(sys.argv[1]).serve(int(sys.argv[2]))

@@ -1,13 +1,6 @@
-"""Messages between the run and the receiver's process: JSON, one a line, over a socket pair.
+"""Messages between the run and a process beside it: JSON, one a line, over a socket pair.
 
-To the process:   {"options": ..., "listening": [descriptor]}      first
-                  {"id": n, "do": "issue" | "error" | "revoke", ...}
-To the run:       {"id": n, ...} or {"id": n, "failed": [kind, text]}
-                  {"stored": n, "receipt": ...}                    before the client hears of it
-                  {"log": name, "level": number, "text": ...}
-                  {"down": text}                                   it cannot serve, and ends
-
-The end of the stream is the end of the other side. Ticket passwords travel here and nowhere else.
+The end of the stream is the end of the other side.
 """
 
 from __future__ import annotations
@@ -32,10 +25,17 @@ class Link:
 
     def __iter__(self) -> Iterator[Message]:
         """Yield messages until the other side is gone; one that was cut off is left out."""
+        while (message := self.receive()) is not None:
+            yield message
+
+    def receive(self) -> Message | None:
+        """Wait for the next message; None when the other side is gone."""
         with contextlib.suppress(OSError):
-            for line in self._lines:
-                if line.endswith(b"\n"):
-                    yield json.loads(line)
+            line = self._lines.readline()
+            if line.endswith(b"\n"):
+                message: Message = json.loads(line)
+                return message
+        return None
 
     def send(self, message: Message) -> None:
         """Send a message; one to a side that is gone is dropped: the reader learns of that."""

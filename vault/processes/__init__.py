@@ -1,0 +1,1 @@
+"""Processes of ours beside the run: how they start, what is said to them, and how they end."""
