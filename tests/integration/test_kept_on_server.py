@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -70,7 +71,7 @@ def watched(vault: Path) -> Iterator[set[str]]:
 
     def look() -> None:
         while not over.wait(0.01):
-            seen.update(path.name for path in vault.rglob("*"))
+            seen.update(name for _, _, files in os.walk(vault) for name in files)
 
     thread = threading.Thread(target=look)
     thread.start()
