@@ -17,13 +17,14 @@ class Cursor:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._piece = b""
+        self._view = memoryview(b"")
         self._at = 0
         self.position = 0
 
     def head(self) -> bytes:
         """Look at up to 512 of the next bytes without taking them; b"" at the end."""
         if self._at == len(self._piece):
-            self._piece, self._at = next(self._pieces, b""), 0
+            self._enter(next(self._pieces, b""))
         return self._piece[self._at : self._at + BLOCK]
 
     def take(self, count: int) -> bytes:
@@ -42,25 +43,31 @@ class Cursor:
         """Return the next 512 bytes."""
         return self.take(BLOCK)
 
+    def some(self, count: int) -> memoryview:
+        """Return as many of the next `count` bytes as lie in one piece, not copied."""
+        view = self._view[self._at : self._at + count]
+        self._at += len(view)
+        self.position += len(view)
+        return view
+
     def pour(self, count: int, sink: Callable[[memoryview], object]) -> None:
         """Give exactly `count` bytes to `sink` in slices that are not copied."""
         while count:
             if self._at == len(self._piece):
                 self._advance()
-            view = memoryview(self._piece)[self._at : self._at + count]
-            self._at += len(view)
-            self.position += len(view)
+            view = self.some(count)
             count -= len(view)
             sink(view)
 
     def skip_padding(self, count: int) -> None:
         """Skip what fills the last block of `count` bytes of data."""
-        self.take(-count % BLOCK)
+        if fill := -count % BLOCK:
+            self.take(fill)
 
     def rest(self) -> Iterator[memoryview]:
         """Yield what is left, to the end of the stream."""
         while True:
-            view = memoryview(self._piece)[self._at :]
+            view = self._view[self._at :]
             self._at = len(self._piece)
             if view:
                 yield view
@@ -68,7 +75,7 @@ class Cursor:
             piece = next(self._pieces, None)
             if piece is None:
                 return
-            self._piece, self._at = piece, 0
+            self._enter(piece)
 
     def _advance(self) -> None:
         piece = next(self._pieces, None)
@@ -79,7 +86,10 @@ class Cursor:
                 "before its end mark",
                 unpacked_offset=self.position,
             )
-        self._piece, self._at = piece, 0
+        self._enter(piece)
+
+    def _enter(self, piece: bytes) -> None:
+        self._piece, self._view, self._at = piece, memoryview(piece), 0
 
 
 def count_leading_zeros(view: memoryview) -> int:

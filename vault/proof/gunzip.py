@@ -31,6 +31,7 @@ class Gunzip:
         self._limits = limits
         self._buffer = b""
         self._at = 0
+        self._small = min(limits.unpacked, limits.ratio_from)
         self.unpacked = 0
         self.streams = 0
 
@@ -143,6 +144,8 @@ class Gunzip:
         `stored` bytes are still to come and may bring their own compressed bytes with them; `holes`
         cost the sender nothing.
         """
+        if stored + holes <= self._small:
+            return
         self._check_cost(stored + holes, self._source.total)
         self._check_cost(holes, self._source.total or self.offset)
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import struct
+from typing import Final, NamedTuple
+from zlib import adler32
 
 from vault.proof.errors import ArchiveDamaged
 
+_FIELDS: Final = struct.Struct("100s8s8s8s12s12s8sc100s8s80x155s12x")
+"""name, mode, owner, group, size, mtime, checksum, typeflag, link, magic, prefix"""
 ZERO_BLOCK: Final = bytes(512)
 OCTAL_MAX: Final = 0o77777777777
 _USTAR: Final = b"ustar\x0000"
 _GNU: Final = b"ustar  \0"
 _V7: Final = bytes(8)
+_MAGICS: Final = frozenset((_USTAR, _GNU, _V7))
 _LAST_SECOND: Final = 253402300799  # 9999-12-31T23:59:59Z
 _FIRST_SECOND: Final = -(2**40)
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """One header as it stands; `name` and `link` are raw bytes, `size` is the stored size."""
 
     name: bytes
@@ -38,7 +41,7 @@ def is_header(block: bytes) -> bool:
         stated = read_number(block[148:156], "checksum")
     except ArchiveDamaged:
         return False
-    unsigned = sum(block) - sum(block[148:156]) + 8 * 0x20
+    unsigned = _sum(block) - sum(block[148:156]) + 8 * 0x20
     if stated == unsigned:
         return True
     high = sum(1 for byte in block[:148] + block[156:] if byte > 0x7F)
@@ -53,23 +56,24 @@ def parse_header(block: bytes, place: int) -> Header:
             f"tar header damaged at byte {place} of the unpacked data: checksum",
             unpacked_offset=place,
         )
-    magic = block[257:265]
-    if magic not in (_USTAR, _GNU, _V7):
+    name, mode, owner, group, size, mtime, _, typeflag, link, magic, prefix = _FIELDS.unpack(block)
+    if magic not in _MAGICS:
         raise bad_header(place, "unknown format")
-    name = text_of(block[:100])
-    prefix = text_of(block[345:500]) if magic == _USTAR else b""
+    name = text_of(name)
+    if magic == _USTAR and (folder := text_of(prefix)):
+        name = folder + b"/" + name
     try:
-        for owner in (block[108:116], block[116:124]):
-            read_number(owner, "owner")
+        read_number(owner, "owner")
+        read_number(group, "owner")
         return Header(
-            name=prefix + b"/" + name if prefix else name,
-            link=text_of(block[157:257]),
-            typeflag=block[156:157],
-            mode=read_number(block[100:108], "mode"),
-            size=_read_size(block[124:136]),
-            mtime=check_mtime(read_number(block[136:148], "mtime")),
-            gnu=magic == _GNU,
-            block=block,
+            name,
+            text_of(link),
+            typeflag,
+            read_number(mode, "mode"),
+            _read_size(size),
+            check_mtime(read_number(mtime, "mtime")),
+            magic == _GNU,
+            block,
         )
     except ArchiveDamaged as error:
         raise bad_header(place, str(error)) from None
@@ -91,19 +95,26 @@ def text_of(field: bytes) -> bytes:
 
 def read_number(field: bytes, what: str) -> int:
     """Read an octal or base-256 field; an empty one is 0."""
-    if field[0] == 0x80:
-        return int.from_bytes(field[1:], "big")
-    if field[0] == 0xFF:
-        return int.from_bytes(field, "big", signed=True)
-    digits = field.partition(b"\0")[0].strip(b" ")
-    if not digits:
-        return 0
+    digits = field.rstrip(b"\0 ")
+    if not digits.isdigit():
+        if field[0] == 0x80:
+            return int.from_bytes(field[1:], "big")
+        if field[0] == 0xFF:
+            return int.from_bytes(field, "big", signed=True)
+        digits = field.partition(b"\0")[0].strip(b" ")
+        if not digits:
+            return 0
     try:
         if digits.isdigit():
             return int(digits, 8)
     except ValueError:
         pass
     raise ArchiveDamaged("tar-header", f"{what} is no number")
+
+
+def _sum(block: bytes) -> int:
+    """Return the sum of 512 bytes; that of 256 bytes stays below the modulus of Adler-32."""
+    return (adler32(block[:256]) & 0xFFFF) + (adler32(block[256:]) & 0xFFFF) - 2
 
 
 def check_mtime(mtime: int) -> int:

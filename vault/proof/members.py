@@ -6,14 +6,18 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
+from isal import isal_zlib
+
 from vault.proof.errors import MembersUnreadable
 
 _BATCH: Final = 500
+_LEVEL: Final = 1
+_GZIP: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +47,15 @@ class MembersDiff:
     changed: tuple[tuple[Member, Member], ...]
 
 
-_FIELDS: Final = tuple(field.name for field in fields(Member))
-_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+_quoted: Final = json.JSONEncoder().encode
 
 
 class MembersWriter:
     """Write members to a binary file; the same members always give the same bytes."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._gzip = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0, compresslevel=6)
+        self._file = file
+        self._packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
         self._lines: list[str] = []
 
     def __enter__(self) -> Self:
@@ -64,18 +68,28 @@ class MembersWriter:
         trace: TracebackType | None,
     ) -> None:
         self._flush()
-        self._gzip.close()
+        self._file.write(self._packer.flush())
 
     def add(self, member: Member) -> None:
         """Append one member."""
-        self._lines.append(_encode({name: getattr(member, name) for name in _FIELDS}))
+        self._lines.append(_line_of(member))
         if len(self._lines) >= _BATCH:
             self._flush()
 
     def _flush(self) -> None:
         if self._lines:
-            self._gzip.write(("\n".join(self._lines) + "\n").encode("ascii"))
+            text = "\n".join(self._lines) + "\n"
+            self._file.write(self._packer.compress(text.encode("ascii")))
             self._lines.clear()
+
+
+def _line_of(member: Member) -> str:
+    """Return the JSON of a member; for so few fields this is several times faster than `json`."""
+    return (
+        f'{{"name":{_quoted(member.name)},"kind":"{member.kind}","size":{member.size},'
+        f'"mtime":{member.mtime},"mode":{member.mode},"target":{_quoted(member.target)},'
+        f'"sha256":"{member.sha256}"}}'
+    )
 
 
 def read_members(path: Path) -> Iterator[Member]:

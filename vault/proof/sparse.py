@@ -53,7 +53,8 @@ class SparseMap:
 
 def is_pax_sparse(extension: Extension) -> bool:
     """Tell whether pax records make the next member a sparse file."""
-    return any(key.startswith("GNU.sparse.") for key in extension.records)
+    records = extension.records
+    return bool(records) and any(key.startswith("GNU.sparse.") for key in records)
 
 
 def read_gnu_map(header: Header, cursor: Cursor, limit: int) -> SparseMap:

@@ -39,8 +39,10 @@ class Tree:
 
     def _clean(self, raw: bytes, kind: str, place: int) -> str:
         text = self._decode(raw, "name", place)
-        parts = [part for part in text.split("/") if part not in ("", ".")]
-        if text.startswith("/") or ".." in text.replace("\\", "/").split("/"):
+        whole = text.split("/")
+        parts = [part for part in whole if part not in ("", ".")]
+        apart = text.replace("\\", "/").split("/") if "\\" in text else whole
+        if text.startswith("/") or ".." in apart:
             raise _refuse("unsafe-name", f"unsafe name {shown(text)}", place)
         if not parts and (kind != "dir" or not text):
             raise _refuse("unsafe-name", f"unsafe name {shown(text)}: empty", place)

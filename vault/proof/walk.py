@@ -25,6 +25,7 @@ _KINDS: Final = {
     b"2": "symlink",
     b"5": "dir",
 }
+_NOTHING: Final = Extension()
 _LIKE_TAR: Final = ("uncompressed tar", "zeros", "empty")
 _UNSAFE: Final = {
     b"3": "character device",
@@ -51,19 +52,21 @@ class Walk:
 
     def members(self) -> Iterator[Member]:
         """Yield every member, then demand the end mark and zeros to the end."""
-        extension = Extension()
+        extension = _NOTHING
         place = 0
         count = 0
         block = self._first_block()
         while block != ZERO_BLOCK:
             header = parse_header(block, place)
             if header.typeflag in EXTENSIONS:
+                if extension is _NOTHING:
+                    extension = Extension()
                 extension.add(header, self._cursor, self._limits.name_length)
             else:
                 count += 1
                 self._check_count(count)
                 yield self._member(header, extension, place)
-                extension = Extension()
+                extension = _NOTHING
             place = self._cursor.position
             block = self._cursor.block()
         if extension.seen:
@@ -106,12 +109,14 @@ class Walk:
         return Member(clean, kind, real, mtime, header.mode & 0o7777, target, sha256)
 
     def _read_file(self, header: Header, extension: Extension, size: int) -> tuple[int, str]:
-        digest = hashlib.sha256()
         if header.typeflag == b"S" or is_pax_sparse(extension):
+            digest = hashlib.sha256()
             real = self._read_sparse(header, extension, size, digest.update)
         else:
             real = size
-            self._cursor.pour(size, digest.update)
+            first = self._cursor.some(size)
+            digest = hashlib.sha256(first)
+            self._cursor.pour(size - len(first), digest.update)
         self._cursor.skip_padding(size)
         return real, digest.hexdigest()
 

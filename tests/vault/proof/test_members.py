@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,15 @@ def test_members_writer_read_back_the_same(tmp_path: Path) -> None:
 def test_members_writer_same_members_give_the_same_bytes() -> None:
     assert written(FILE, LINK) == written(FILE, LINK)
     assert written(FILE)[4:8] == bytes(4)
+
+
+def test_members_writer_line_is_the_json_of_the_member() -> None:
+    odd = replace(ODD, name='quote " back\\slash\n\x7f', target="\u2028", mode=0, size=2**40)
+    lines = gzip.decompress(written(FILE, LINK, ODD, odd)).decode("ascii").splitlines()
+    expected = [
+        json.dumps(asdict(member), separators=(",", ":")) for member in (FILE, LINK, ODD, odd)
+    ]
+    assert lines == expected
 
 
 def test_members_writer_many_members_one_line_each() -> None:
