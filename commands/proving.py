@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from vault.place import Place
 from vault.proof import (
+    ArchiveProof,
     ConfigLimits,
     Limits,
     ProofError,
+    ProverDied,
     SourceUnreadable,
     prove_archive,
+    prove_file,
     prove_running_config,
     read_members,
 )
+from vault.provers import Provers
 from vault.store import FileEntry, Generation, RemoteChanged, RemoteUnreachable
 from vault.store.names import FILE_NAMES, MANIFEST, REMOTE_SUMS, SUMS
 
@@ -53,9 +57,12 @@ class Reproof:
     members: int
 
 
-def prove_generation(generation: Generation, place: Place | None = None) -> Reproof:
+def prove_generation(
+    generation: Generation, place: Place | None = None, provers: Provers | None = None
+) -> Reproof:
     """Read every file of `generation` to its end, those outside of the vault from `place`.
 
+    Archives in the vault are proven by `provers`, without them in this process.
     Raises `RotError` or `UnreadableError`.
     """
     if generation.unreadable:
@@ -69,7 +76,7 @@ def prove_generation(generation: Generation, place: Place | None = None) -> Repr
         members += (
             _prove_outside(generation, entry, place)
             if entry.location
-            else _prove(generation, entry)
+            else _prove(generation, entry, provers)
         )
     return Reproof(generation.size, members)
 
@@ -102,7 +109,8 @@ def _compare_sums(folder: Path, sums: str, wanted: Mapping[str, str]) -> None:
 def _prove_outside(generation: Generation, entry: FileEntry, place: Place | None) -> int:
     """Prove an archive where it lies and return how many members it has."""
     try:
-        return _prove_archive(generation.chunks(entry.kind, place), entry)
+        proof = prove_archive(generation.chunks(entry.kind, place), limits=_LIMITS)
+        return _members_of(proof, entry)
     except RemoteChanged as error:
         raise RotError(error.code, str(error), missing_outside=error.missing) from None
     except RemoteUnreachable as error:
@@ -111,13 +119,14 @@ def _prove_outside(generation: Generation, entry: FileEntry, place: Place | None
         raise RotError(error.code, f"{entry.name}: {error}") from None
 
 
-def _prove(generation: Generation, entry: FileEntry) -> int:
+def _prove(generation: Generation, entry: FileEntry, provers: Provers | None) -> int:
     """Prove one file and return how many members it has."""
     path = generation.path / entry.name
     _check_size(path, entry)
     try:
         if entry.kind in ARCHIVES:
-            return _prove_archive(path, entry)
+            prove_one = provers.prove_file if provers else prove_file
+            return _members_of(prove_one(path, limits=_LIMITS), entry)
         if entry.kind in ARCHIVES.values():
             _compare(entry, *_sha256(path))
             members = sum(1 for _ in read_members(path))
@@ -125,15 +134,15 @@ def _prove(generation: Generation, entry: FileEntry) -> int:
         else:
             proof = prove_running_config(path, require_end=False, limits=ConfigLimits(min_lines=1))
             _compare(entry, proof.size, proof.sha256)
-    except SourceUnreadable as error:
+    except (SourceUnreadable, ProverDied) as error:
         raise UnreadableError(f"{entry.name}: {error}") from None
     except ProofError as error:
         raise RotError(error.code, f"{entry.name}: {error}") from None
     return 0
 
 
-def _prove_archive(source: Path | Iterator[bytes], entry: FileEntry) -> int:
-    proof = prove_archive(source, limits=_LIMITS)
+def _members_of(proof: ArchiveProof, entry: FileEntry) -> int:
+    """Return how many members an archive has that is what the manifest says."""
     _compare(entry, proof.size, proof.sha256)
     return proof.members
 

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from commands.words import iso_text
 from reporting.columns import Column, Grid, wrapped
 from reporting.words import clean, size_text
 from vault.place import Place
+from vault.provers import Provers
 from vault.store import Generation, UnknownGeneration, VaultError
 
 logger = logging.getLogger(__name__)
@@ -129,14 +131,16 @@ def _verify(
     until = None if seconds is None else time.monotonic() + seconds
     waiting = list(reversed(chosen))
     workers = os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as pool:
+    with ExitStack() as stack:
+        provers = stack.enter_context(Provers(workers)) if len(chosen) > 1 else None
+        pool = stack.enter_context(ThreadPoolExecutor(workers))
         running: set[Future[Checked]] = set()
         while waiting or running:
             late = stop.is_set() or (until is not None and time.monotonic() > until)
             if late:
                 waiting.clear()
             while waiting and len(running) < workers:
-                running.add(pool.submit(_check, desk, waiting.pop(), place))
+                running.add(pool.submit(_check, desk, waiting.pop(), place, provers))
             if not running:
                 break
             done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -145,10 +149,10 @@ def _verify(
                     yield checked
 
 
-def _check(desk: Desk, generation: Generation, place: Place) -> Checked:
+def _check(desk: Desk, generation: Generation, place: Place, provers: Provers | None) -> Checked:
     name = f"{generation.host} {generation.run_id}"
     try:
-        reproof = prove_generation(generation, place)
+        reproof = prove_generation(generation, place, provers)
     except RotError as rot:
         if rot.missing_outside and not desk.reader.any_there(place):
             return Checked(generation, trouble=f"{rot}; nor is any other: is it mounted?")

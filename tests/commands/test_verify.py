@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from commands.proving import UnreadableError, prove_generation
 from tests.support.archives import flip, good
 from tests.support.generations import HOST, VerbProject, config_of
+from tests.support.processes import children_of
 from vault.lock import VaultLock
+from vault.provers import Provers
 from vault.store import Generation
 
 
@@ -52,6 +56,24 @@ def test_verify_finds_one_changed_bit_in_any_file(verbs: VerbProject, name: str,
     latest = verbs.vault.latest(HOST)
     assert latest is not None
     assert latest.run_id == before.run_id
+
+
+def test_verify_several_are_proven_beside_each_other(verbs: VerbProject) -> None:
+    damaged, *_ = verbs.weekly(3)
+    damage(damaged)
+    answer = verbs.run("verify", "--all")
+    rotten = [found["run"] for found in answer.json["checked"] if not found["ok"]]
+    assert rotten == [damaged.run_id]
+    assert len(answer.json["checked"]) == 3
+    assert children_of(os.getpid(), "vault.provers") == []
+
+
+def test_prove_generation_whose_prover_ended_is_unread_not_rotten(verbs: VerbProject) -> None:
+    made = verbs.publish()
+    with Provers(1) as provers:
+        assert prove_generation(made, provers=provers) == prove_generation(made)
+    with pytest.raises(UnreadableError, match=r"flash\.tar\.gz: the proving processes were ended"):
+        prove_generation(made, provers=provers)
 
 
 def test_verify_finds_a_changed_manifest(verbs: VerbProject) -> None:

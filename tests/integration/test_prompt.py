@@ -36,6 +36,23 @@ with open_run(nr) as run:
 print_result(nr.run(task=clean_up, file_names=["by-hand.cfg", "by-hand.tar.gz"]))
 """
 
+PROVING = """
+from runbook import build_nornir, select
+from settings.policy import ArtefactKind
+from tasks import back_up_flash, clean_up, open_run, prove, transfer
+from nornir_utils.plugins.functions import print_result
+
+nr = select(build_nornir({config!r}), host="mm-1")
+nr.run(task=back_up_flash, file_name="by-hand")
+with open_run(nr) as run:
+    for words in ({{}}, {{"run": run}}):
+        result = nr.run(task=transfer, file_name="by-hand.tar.gz", run=run)["mm-1"]
+        what = {{"kind": ArtefactKind.FLASH, "received": result[0].result, "hostname": ""}}
+        print_result(nr.run(task=prove, **what, **words))
+        run.vault.drop_staging(run.run_id, "mm-1")
+nr.run(task=clean_up, file_names=["by-hand.tar.gz"])
+"""
+
 FAILING = """
 from runbook import build_nornir
 from tasks import open_run, transfer
@@ -82,6 +99,14 @@ def test_prompt_every_step_can_be_run_alone(project: FleetProject) -> None:
     assert "Traceback" not in out
     project.nothing_is_left()
     assert project.fleet.conductor("mm-1").logins == 4
+
+
+def test_prompt_archive_is_proven_with_and_without_a_run(project: FleetProject) -> None:
+    out = prompt(project, PROVING)
+    proven = re.findall(r"details=\{([^}]*'members': 265,[^}]*)\}", out)
+    assert len(proven) == 2
+    assert proven[0] == proven[1]
+    project.nothing_is_left()
 
 
 def test_prompt_failed_step_says_what_and_what_to_do(project: FleetProject) -> None:

@@ -101,6 +101,8 @@ def test_prove_running_config_without_end_passes_only_when_told() -> None:
         (CONFIG.replace("!\nend", "Module Profile Manager is busy. Try later\nend"), "cli-error"),
         (CONFIG.replace("!\nend", "Error: cannot read\nend"), "cli-error"),
         (CONFIG.replace("!\nend", "Incomplete command\nend"), "cli-error"),
+        (CONFIG.replace("!\nend", "\tAmbiguous input\nend"), "cli-error"),
+        (CONFIG.replace("!\nend", "Invalid command\nend"), "cli-error"),
         (CONFIG.replace("!\nend", "% Incomplete command.\nend"), "cli-error"),
     ],
 )
