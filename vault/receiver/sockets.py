@@ -26,7 +26,8 @@ _PAUSE_SECONDS: Final = 0.2
 def open_sockets(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
     """Return systemd's sockets if there are any, else bind each address; close all on an error.
 
-    The receiver of a run that was killed ends by itself; its port is waited for, for a moment.
+    The receiver of a run that was killed ends by itself; its port is waited for, for a moment. It
+    may be too far gone to greet, so only a port where something else greets is given up at once.
     Raises ReceiverDown with what is in the way and what to do about it.
     """
     if activated := activated_sockets():
@@ -72,7 +73,8 @@ def _bind_when_free(address: str, port: int) -> socket.socket:
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() >= ends_at:
                 raise
-        if NAME not in _greeting(address, port):
+        greeting = _greeting(address, port)
+        if greeting and NAME not in greeting:
             return _bind(address, port)
         threading.Event().wait(_PAUSE_SECONDS)
 

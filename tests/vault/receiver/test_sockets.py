@@ -41,6 +41,17 @@ def test_taken_port_is_named(taken: int) -> None:
     socket.create_server(("127.0.0.2", taken)).close()
 
 
+def test_silent_port_that_becomes_free_in_a_moment_is_waited_for() -> None:
+    """The receiver of a killed run may not greet any more when its port is asked for."""
+    ending = socket.create_server(("127.0.0.1", 0))
+    port = ending.getsockname()[1]
+    threading.Timer(0.5, ending.close).start()
+
+    (bound,) = open_sockets(("127.0.0.1",), port)
+
+    bound.close()
+
+
 def test_address_of_another_machine_is_named() -> None:
     """TEST-NET-1 is nobody's."""
     with pytest.raises(ReceiverDown, match="does not have that address"):
