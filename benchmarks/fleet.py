@@ -76,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
 def _measure(site: Site, plain_hosts: int) -> Findings:
     emulator = ["-m", "emulator", str(site.fleet), "--ca-file", str(site.ca_file)]
     with beside(emulator, site.folder / "emulator.ready") as pid:
+        plain = _plain(site, plain_hosts)  # also makes the host key: only the first run ever does
         alone = _runbook(site, "alone", ["--host", site.plan.names[0]])
-        plain = _plain(site, plain_hosts)
         before = cpu_seconds_of(pid)
         ours = _runbook(site, "ours", [])
         emulator_cpu = cpu_seconds_of(pid) - before
