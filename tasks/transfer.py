@@ -21,13 +21,13 @@ from tasks.run import Run
 from tasks.step import client_of, step
 from vault.inbox import Answer, Arrival, Expected, Remaining
 from vault.receiver import NotReceived as NothingCame
-from vault.receiver import TransferCut
+from vault.receiver import ReceiverDown, TransferCut
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 2
 HOST_KEY_WORDS = ("host identification has changed", "host key verification failed")
-WORTH_ANOTHER = (TransferCut, DeviceError, NotReceived, NothingCame)
+WORTH_ANOTHER = (TransferCut, DeviceError, NotReceived, NothingCame, ReceiverDown)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -7,7 +7,6 @@ import signal
 import socket
 import stat
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from emulator import Fault
 from tests.support.fleets import PASSWORD
+from tests.support.processes import children_of, until
 from tests.support.rows import BAD, GOOD, Trouble, trouble
 from tests.support.smtp import SmtpServer
 from vault.lock import VaultLock
@@ -121,6 +121,22 @@ def test_row_17_killed_run_is_put_right_by_the_next_and_nothing_else_is_removed(
         assert list((it.vault / "staging").iterdir()) == []
 
 
+def test_receiver_that_is_killed_in_mid_upload_is_replaced_and_costs_no_verdict(
+    tmp_path: Path,
+) -> None:
+    slow = Fault("scp", "slow", times=1, skip=1, bytes_per_second=20_000)
+    with trouble(tmp_path, slow) as it, _started(it) as process:
+        part = f"{BAD}/bk-*-flash.tar.gz.part"
+        assert until(lambda: any((it.vault / "staging").glob(f"*/{part}")))
+        (receiver,) = children_of(process.pid, "receiver_process")
+        os.kill(receiver, signal.SIGKILL)
+        out, _ = process.communicate(timeout=60)
+        ended = it.project.last_report(process.returncode)
+        assert ended.verdicts == dict.fromkeys((BAD, *GOOD), "PASS"), out
+        assert it.asked("flash_backup") == 1, "the archive is sent again, not made again"
+        it.flashes_are_clean()
+
+
 def test_row_19_clock_of_the_device_wrong_is_a_warning(tmp_path: Path) -> None:
     with trouble(tmp_path, Fault("login", "clock-jump", seconds=-86400.0)) as it:
         ended = it.run()
@@ -207,10 +223,7 @@ def _started(it: Trouble) -> Iterator[subprocess.Popen[str]]:
 
 def _wait_for(it: Trouble, ending: str) -> None:
     """Wait until a file of ours with this ending is on the flash."""
-    until = time.monotonic() + 60
-    while not _ours(it, ending):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    assert until(lambda: bool(_ours(it, ending)), 60)
 
 
 def _ours(it: Trouble, ending: str = "") -> set[str]:

@@ -18,6 +18,11 @@ _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXE
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+def part_of(path: Path) -> Path:
+    """Return where the file for `path` lies until it is whole."""
+    return path.with_name(path.name + ".part")
+
+
 class Part:
     """A file that exists under its own name only after `publish`; `discard` undoes the rest.
 
@@ -26,7 +31,7 @@ class Part:
 
     def __init__(self, folder: Path, name: str, declared: int) -> None:
         self._name: Final = name
-        self._part_name: Final = name + ".part"
+        self._part_name: Final = part_of(Path(name)).name
         self._hash = hashlib.sha256()
         self._file = -1
         self._folder = -1

@@ -12,14 +12,17 @@ Ticket passwords travel here and nowhere else.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from vault.processes.child import Child
 from vault.processes.link import Message
+from vault.receiver.part import part_of
 from vault.receiver_process.calls import Calls
 from vault.receiver_process.ticket import RemoteTicket, Settling
 from vault.receiver_process.words import receipt_from_words
@@ -31,10 +34,15 @@ _END_SECONDS: Final = 10.0
 
 
 class Conversation:
-    """Own the process `child`; one thread reads its messages."""
+    """Own the process `child`; one thread reads its messages.
 
-    def __init__(self, child: Child) -> None:
+    `when_lost` is called by that thread when the process has ended although nobody wanted it to and
+    it saw no reason itself, before anybody who waits for it learns of that.
+    """
+
+    def __init__(self, child: Child, when_lost: Callable[[], None]) -> None:
         self._child: Final = child
+        self._when_lost: Final = when_lost
         self._calls: Final = Calls(child.link)
         self._numbers = itertools.count(1)
         self._settlings: dict[int, Settling] = {}
@@ -89,11 +97,25 @@ class Conversation:
         settling.settled.set()
 
     def _end(self) -> None:
-        """Leave nobody waiting for a process that says no more."""
+        """Leave nobody waiting for a process that says no more, and nothing that it began."""
         cause = self._child.cause(_END_SECONDS)
+        lost = not (self._closing or self._why)
         if not self._closing:
             self._why = self._why or f"the receiver's process has ended: {cause}"
             log.error("receiver: %s", self._why)
+        settlings = tuple(self._settlings.values())
+        _discard_unfinished(settlings)
+        if lost:
+            self._when_lost()
         self._calls.end(self._why or "the receiver is not running")
-        for settling in tuple(self._settlings.values()):
+        for settling in settlings:
             settling.settled.set()
+
+
+def _discard_unfinished(settlings: Sequence[Settling]) -> None:
+    """Remove what a process that has ended could not; a file without a receipt does not count."""
+    stored = {settling.path for settling in settlings if settling.receipt is not None}
+    for path in {settling.path for settling in settlings} - stored:
+        for each in (part_of(path), path):
+            with contextlib.suppress(OSError):
+                each.unlink(missing_ok=True)

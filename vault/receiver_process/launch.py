@@ -16,7 +16,7 @@ _MODULE: Final = "vault.receiver_process.child"
 def launch(options: ReceiverOptions, listening: Sequence[socket.socket]) -> Child:
     """Return the process, which then serves on `listening`.
 
-    The caller closes its own copies of the sockets. Raises ReceiverDown when there is no process.
+    The caller keeps its own copies of the sockets. Raises ReceiverDown when there is no process.
     """
     numbers = [one.fileno() for one in listening]
     try:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -174,10 +175,13 @@ def test_process_that_cannot_serve_says_why(options: ReceiverOptions, tmp_path: 
     damaged = tmp_path / "key"
     damaged.touch(0o600)
     (listening,) = open_sockets(("127.0.0.1",), 0)
+    lost = threading.Event()
     with listening:
-        conversation = Conversation(launch(replace(options, host_key=damaged), [listening]))
+        child = launch(replace(options, host_key=damaged), [listening])
+        conversation = Conversation(child, lost.set)
     try:
         with pytest.raises(ReceiverDown, match=f"host key {damaged} is damaged"):
             conversation.issue(NAME, tmp_path, None, lifetime=1)
     finally:
         conversation.close()
+    assert not lost.is_set(), "another one could not serve either"

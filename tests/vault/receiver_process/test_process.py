@@ -16,6 +16,7 @@ from tests.support.processes import is_alive, until
 from tests.vault.receiver_process.conftest import NAME, Bench, source
 from vault.receiver import NotReceived, ReceiverDown, ReceiverOptions, TransferRefused
 from vault.receiver_process import ReceiverProcess
+from vault.receiver_process.process import REPLACEMENTS
 
 
 def test_push_with_scp_is_stored_whole_and_told(bench: Bench) -> None:
@@ -118,10 +119,10 @@ def test_stop_breaks_off_and_leaves_neither_part_nor_process(bench: Bench) -> No
         bench.issue()
 
 
-def test_killed_process_fails_every_ticket_with_the_cause(
+def test_killed_process_fails_its_tickets_with_the_cause(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Who waits is woken at once; what is asked later is refused in the same words."""
+    """Who waits is woken at once, and what was stored stays stored."""
     ticket, stored = bench.issue(), bench.issue()
     assert bench.push(stored) == 0
 
@@ -132,10 +133,42 @@ def test_killed_process_fails_every_ticket_with_the_cause(
     assert isinstance(error, ReceiverDown)
     assert str(error) == "the receiver's process has ended: killed by SIGKILL"
     ticket.revoke()
+    assert stored.error() is None
+    assert (bench.folder / NAME).read_bytes() == source(bench.home).read_bytes()
+    assert str(error) in caplog.text
+
+
+def test_killed_process_is_replaced_and_what_it_began_is_removed(bench: Bench) -> None:
+    """The same name can be pushed again, to the same port, and whole."""
+    ticket, killed = bench.issue(), bench.pid
+    slow = bench.client(ticket).start_scp(
+        "-l", "2000", str(source(bench.home, 8_000_000)), "{}:" + NAME
+    )
+    with slow:
+        assert until(lambda: (bench.folder / f"{NAME}.part").exists())
+
+        os.kill(killed, signal.SIGKILL)
+
+        assert ticket.wait(60) is None
+        assert slow.wait(30) != 0
+    assert list(bench.folder.iterdir()) == []
+    again = bench.issue()
+    assert bench.push(again) == 0
+    assert again.wait(30) is not None
+    assert bench.pid != killed
+
+
+def test_process_that_is_killed_again_and_again_is_given_up(bench: Bench) -> None:
+    """Then everybody is told, and the port lets no client hang."""
+    for _ in range(REPLACEMENTS + 1):
+        ticket = bench.issue()
+        os.kill(bench.pid, signal.SIGKILL)
+        assert ticket.wait(60) is None
+
     with pytest.raises(ReceiverDown, match="killed by SIGKILL"):
         bench.issue()
-    assert stored.error() is None
-    assert str(error) in caplog.text
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", bench.receiver.port))
 
 
 def test_signals_of_terminal_and_service_manager_are_for_the_run(bench: Bench) -> None:
