@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import threading
 import time
 from collections.abc import Mapping
 from typing import Final
@@ -19,9 +21,11 @@ from aos8.body import (
 from aos8.errors import (
     Aos8Error,
     BadReply,
+    ConnectionLost,
     LoginRefused,
     NotPermitted,
     SessionExpired,
+    Unreachable,
     Unsupported,
     failure,
 )
@@ -34,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 OBJECT_LIMIT: Final = 4 * 1024 * 1024
 SHOW_LIMIT: Final = 64 * 1024 * 1024
+_LOGOUT_PAUSES: Final = (1.0, 2.0)
 
 
 class Session:
@@ -84,13 +89,7 @@ class Session:
         if not self.is_open:
             return
         try:
-            reply = self.exchange(
-                "GET",
-                "/v1/api/logout",
-                what="logout",
-                within=self._timeouts.logout,
-                limit=OBJECT_LIMIT,
-            )
+            reply = self._ask_to_leave()
         finally:
             self._tokens = None
         body = as_object(reply.text)
@@ -104,6 +103,23 @@ class Session:
             self.close()
         except Aos8Error as exc:
             logger.debug("%s: logout failed: %s", self.where, exc)
+
+    def _ask_to_leave(self) -> RawReply:
+        """Ask again where nobody was reached: a session that is held counts against a limit."""
+        ends_at = time.monotonic() + self._timeouts.logout
+        pauses = iter(_LOGOUT_PAUSES)
+        while True:
+            left = max(0.001, ends_at - time.monotonic())
+            try:
+                return self.exchange(
+                    "GET", "/v1/api/logout", what="logout", within=left, limit=OBJECT_LIMIT
+                )
+            except (Unreachable, ConnectionLost) as error:
+                pause = next(pauses, math.inf)
+                if time.monotonic() + pause >= ends_at:
+                    raise
+                logger.debug("%s: %s; logging out once more", self.where, error)
+            threading.Event().wait(pause)
 
     def exchange(
         self,

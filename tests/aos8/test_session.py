@@ -357,6 +357,14 @@ def test_logout_sends_the_same_proof_and_closes(client: Aos8Client, device: Scri
     assert len(device.of("logout")) == 1
 
 
+def test_logout_that_reaches_nobody_is_tried_again(
+    client: Aos8Client, device: ScriptedDevice
+) -> None:
+    device["logout"] = [*[Answer(LOGGED_OUT.body, cut_at=0, reset=True)] * 3, LOGGED_OUT]
+    client.logout()
+    assert len(device.of("logout")) == 4
+
+
 @pytest.mark.parametrize(
     "answer",
     [
