@@ -89,6 +89,7 @@ class _Backup:
         self.error: BaseException | None = None
         self.cut_off: BaseException | None = None
         self.on_device = OnDevice(run.vault, task.host.name)
+        self.instead: dict[str, str] = {}
         self.received: list[Received] = []
         self.past = Past(run.vault, task.host.name)
         self.deadlines = shared_of(task.nornir).deadlines
@@ -168,7 +169,9 @@ class _Backup:
         left: Sequence[str] = names
         words = ""
         try:
-            removed: Removed = self.step(clean_up, always=True, file_names=names)
+            removed: Removed = self.step(
+                clean_up, always=True, file_names=names, instead=self.instead
+            )
             left, words = removed.left_over, removed.words
         except Exception as error:  # noqa: BLE001 - the verdict on the backup stands without it
             words = reason_of(error).text
@@ -230,6 +233,8 @@ class _Backup:
         made = self.step(back_up_flash, archive=kind, file_name=asked)
         if made.asked_for:
             self._take_name(made.name, made.asked_for)
+        if made.alternative:
+            self.instead[made.name] = made.alternative
         return made
 
     def _take_name(self, name: str, wanted: str) -> None:

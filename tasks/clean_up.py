@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
+from typing import Final
 
 from nornir.core.task import Result, Task
 
-from aos8 import Aos8Client, Aos8Error, Unsupported
+from aos8 import Aos8Client, Aos8Error, DeviceError, Unsupported
 from settings import policy_of
 from settings.policy import CleanUp
 from tasks.names import ARCHIVE_SUFFIX, TAR_CLEAN_NAME
@@ -20,6 +23,8 @@ from tasks.step import client_of, step
 logger = logging.getLogger(__name__)
 
 TAR_CLEAN_FILE = TAR_CLEAN_NAME + ARCHIVE_SUFFIX
+NOT_THERE: Final = re.compile(r"no such file|not found|does not exist", re.IGNORECASE)
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,25 +37,43 @@ class Removed(Readable):
 
 
 @step
-def clean_up(task: Task, *, file_names: Sequence[str]) -> Result:
+def clean_up(
+    task: Task, *, file_names: Sequence[str], instead: Mapping[str, str] = NOTHING
+) -> Result:
     """Remove exactly `file_names` from the conductor's flash.
 
     A name counts as removed when the device's listing no longer shows it, or, on a device that
-    lists nothing, when the device said so. What is left is reported, never raised.
+    lists nothing, when the device said so or that there is no such file. Where there is none, the
+    one that `instead` names for it is removed: what the device may have called it. What is left is
+    reported, never raised.
     """
     client = client_of(task)
     tar_clean = policy_of(task.host).clean_up is CleanUp.TAR_CLEAN
+    names = list(file_names)
     refused: dict[str, str] = {}
-    for name in file_names:
+    for name in names:
         try:
-            by_tar = tar_clean and name == TAR_CLEAN_FILE
-            with_session(client, partial(_remove, client, name, by_tar=by_tar))
+            was_there = _removed(client, name, by_tar=tar_clean and name == TAR_CLEAN_FILE)
         except Aos8Error as error:
             refused[name] = str(error)
-    left = _left(client, file_names, refused)
-    gone = tuple(name for name in file_names if name not in left)
+        else:
+            if not was_there and name in instead:
+                names.append(instead[name])
+    left = _left(client, names, refused)
+    gone = tuple(name for name in names if name not in left)
     words = "; ".join(dict.fromkeys(refused[name] for name in left if name in refused))
     return Result(task.host, result=Removed(gone, left, words), changed=bool(gone))
+
+
+def _removed(client: Aos8Client, name: str, *, by_tar: bool) -> bool:
+    """Remove a file; False when the device says that there is none of that name."""
+    try:
+        with_session(client, partial(_remove, client, name, by_tar=by_tar))
+    except DeviceError as error:
+        if not NOT_THERE.search(error.words):
+            raise
+        return False
+    return True
 
 
 def _remove(client: Aos8Client, name: str, *, by_tar: bool) -> None:

@@ -9,14 +9,15 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from emulator import Fault
+from emulator import ConductorSpec, Fault
 from tests.support.fleets import PASSWORD
 from tests.support.processes import children_of, until
-from tests.support.rows import BAD, GOOD, Trouble, trouble
+from tests.support.rows import BAD, CONTENT, GOOD, Trouble, trouble
 from tests.support.smtp import SmtpServer
 from vault.lock import VaultLock
 from vault.store import Vault, VaultFull
@@ -100,6 +101,25 @@ def test_row_17_signal_ends_cleanly_with_a_whole_report(
         it.device.stop.wait(3)
         assert it.run().verdicts[BAD] == "PASS"
         it.flashes_are_clean()
+
+
+def test_row_17_signal_while_a_release_packs_that_names_its_archives_itself(
+    tmp_path: Path,
+) -> None:
+    """It lists nothing, so only the delete tells under which name the archive lies."""
+    spec = ConductorSpec(BAD, profile="8.2", content=CONTENT)
+    slow = replace(spec, delays=replace(spec.delays, flash_backup=2.0))
+    with trouble(tmp_path, spec=slow) as it, _started(it) as process:
+        assert until(lambda: bool(it.device.pushed))
+        it.device.stop.wait(0.7)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 143, out
+        ended = it.project.last_report(143)
+        assert ended.row(BAD)["left_over"] == []
+        it.flashes_are_clean()
+        assert it.run().verdicts[BAD] == "WARN"
+        assert Vault(it.vault).read_on_device(BAD) == ()
 
 
 def test_row_17_killed_run_is_put_right_by_the_next_and_nothing_else_is_removed(
