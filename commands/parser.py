@@ -26,7 +26,7 @@ exit codes:
   2    usage, settings or inventory; no conductor was contacted
   3    backups as the table says, but report or mail not delivered
   75   another run holds the vault
-  130  interrupted (143: terminated); what was done is in the report"""
+  130  interrupted (143: terminated, 129: terminal closed); what was done is in the report"""
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:

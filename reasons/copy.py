@@ -12,8 +12,11 @@ TRANSFER: Final = Group(
         "receiver-down": Meaning(
             "The receiver cannot listen, or does not answer where conductors are told to push.",
             "Binding its port or reading its host keys failed before any conductor was asked, or "
-            "another server answers there.",
-            "Free the receiver's address and port, or change them in the settings.",
+            "another server answers there; or its process was killed more often than it is started "
+            "again.",
+            "Free the receiver's address and port, or change them in the settings. Where its "
+            "process was killed, give this host more memory, or run fewer conductors at once "
+            "(--workers).",
         ),
         "server-down": Meaning(
             "The SCP server, or the way to look at it, cannot be used.",

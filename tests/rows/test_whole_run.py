@@ -84,7 +84,7 @@ def test_row_15_second_run_ends_at_once_and_names_the_first(tmp_path: Path) -> N
         assert it.project.requests() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_row_17_signal_ends_cleanly_with_a_whole_report(
     tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -94,12 +94,31 @@ def test_row_17_signal_ends_cleanly_with_a_whole_report(
         process.send_signal(number)
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 128 + number, out
+        assert "stopping once the steps under way are done" in out
         ended = it.project.last_report(process.returncode)
         assert set(ended.verdicts) == {BAD, *GOOD}
         it.nobody_is_logged_in()
         it.device.clear_faults()
         it.device.stop.wait(3)
         assert it.run().verdicts[BAD] == "PASS"
+        it.flashes_are_clean()
+
+
+def test_row_17_second_signal_ends_at_once_and_the_next_run_cleans_up(tmp_path: Path) -> None:
+    hang = Fault("flash_backup", "hang", seconds=30)
+    with trouble(tmp_path, hang) as it, _started(it) as process:
+        _wait_for(it, "running.cfg")
+        process.send_signal(signal.SIGINT)
+        assert (output := process.stdout) is not None
+        assert until(lambda: "again to end at once" in output.readline())
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+        assert process.returncode == 130, out
+        assert "ended at once; the next run cleans up" in out
+        it.device.clear_faults()
+        for device in it.project.fleet:
+            device.sessions.drop_all()
+        assert it.project.runbook().verdicts[BAD] == "PASS"
         it.flashes_are_clean()
 
 

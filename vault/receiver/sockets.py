@@ -20,6 +20,7 @@ _FIRST_ACTIVATED: Final = 3
 _BACKLOG: Final = 256
 _PROBE_SECONDS: Final = 1.0
 _ENDING_SECONDS: Final = 5.0
+_SILENT_SECONDS: Final = 2.0
 _PAUSE_SECONDS: Final = 0.2
 
 
@@ -66,16 +67,16 @@ def activated_sockets() -> list[socket.socket]:
 
 
 def _bind_when_free(address: str, port: int) -> socket.socket:
-    ends_at = time.monotonic() + _ENDING_SECONDS
+    since = time.monotonic()
+    patience = _SILENT_SECONDS
     while True:
         try:
             return _bind(address, port)
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or time.monotonic() >= ends_at:
+            if error.errno != errno.EADDRINUSE or time.monotonic() - since >= patience:
                 raise
-        greeting = _greeting(address, port)
-        if greeting and NAME not in greeting:
-            return _bind(address, port)
+        if greeting := _greeting(address, port):
+            patience = _ENDING_SECONDS if NAME in greeting else 0.0
         threading.Event().wait(_PAUSE_SECONDS)
 
 

@@ -96,7 +96,7 @@ class ReceiverProcess:
                 except ReceiverDown as error:
                     log.warning("receiver: not started again: %s", error)
                 else:
-                    log.warning("receiver: started again")
+                    log.error("receiver: started again; its uploads are asked for once more")
                     return
             self._close_sockets()
 
