@@ -27,7 +27,8 @@ from vault.store import Generation, VaultUnwritable
 DESCRIPTION = """\
 Say for each conductor of the inventory how old its newest proven backup is.
 The first line is made for monitoring: what counts, then figures behind the bar.
-Exit code 0 when every conductor has one that is young enough, 1 otherwise. Reads manifests only."""
+Exit code 0 when every conductor has one that is young enough and no newer one that cannot be read,
+1 otherwise. Reads manifests only."""
 
 FUTURE = timedelta(hours=1)
 """How far a run may lie ahead of the clock before the clock is doubted."""
@@ -99,25 +100,32 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
 
 
 def _judged(desk: Desk, host: str, site: str, now: datetime, max_age: timedelta) -> _Row:
-    """Judge one conductor; it may only seem stale where a newer generation is unreadable."""
+    """Judge one conductor; a proven backup is no comfort where a newer one cannot be read."""
     try:
-        row = _row(host, site, _newest(desk, host), now, max_age)
-        if row.standing is not Standing.STALE:
-            return row
-        newest = desk.reader.generations(host)[0]
-        hidden = replace(row, standing=Standing.UNREADABLE, reason=newest.error)
-        return hidden if newest.unreadable else row
+        latest, broken = _newest(desk, host)
     except VaultUnwritable as error:
         return _Row(host, site, Standing.UNREADABLE, None, None, str(error))
+    row = _row(host, site, latest, now, max_age)
+    if row.standing is Standing.FUTURE or not broken:
+        return row
+    if row.standing is Standing.UNPROVEN:
+        return replace(row, reason=broken)
+    return replace(row, standing=Standing.UNREADABLE, reason=broken)
 
 
-def _newest(desk: Desk, host: str) -> Generation | None:
-    """Return the newest proven generation, else the newest, None when there is none at all."""
+def _newest(desk: Desk, host: str) -> tuple[Generation | None, str]:
+    """Return the newest proven generation, else the newest, None when there is none at all.
+
+    Beside it stands why the newest of those after the newest proven one cannot be read, or "".
+    """
     try:
-        latest = desk.reader.latest(host)
-        return latest or next(iter(desk.reader.generations(host)), None)
+        generations = desk.reader.newest(host)
     except SelectionError:
-        return None
+        return None, ""
+    broken = next((each.error for each in generations if each.error), "")
+    if generations and generations[-1].proven:
+        return generations[-1], broken
+    return next(iter(generations), None), broken
 
 
 def _row(
@@ -126,7 +134,7 @@ def _row(
     if latest is None:
         return _Row(host, site, Standing.NEVER, None, None)
     if latest.unreadable:
-        return _Row(host, site, Standing.UNREADABLE, None, None, latest.error)
+        return _Row(host, site, Standing.UNREADABLE, None, None)
     if not latest.proven:
         return _Row(host, site, Standing.UNPROVEN, None, None)
     age = now - latest.time
@@ -137,19 +145,29 @@ def _row(
 
 def _headline(rows: list[_Row], max_age: timedelta) -> str:
     counts = Counter(row.standing for row in rows)
-    good, total = counts[Standing.OK], len(rows)
+    total, unreadable = len(rows), counts[Standing.UNREADABLE]
+    fresh = sum(_is_fresh(row, max_age) for row in rows)
     limit = duration_text(max_age)
-    if good == total:
-        said = f"BACKUP OK - {good} of {total} conductors have a proven backup younger than {limit}"
+    if counts[Standing.OK] == total:
+        said = f"OK - {total} of {total} conductors have a proven backup younger than {limit}"
+    elif fresh == total:
+        said = f"UNREADABLE - {unreadable} of {conductors(total)} with a backup that cannot be read"
     else:
         said = (
-            f"BACKUP STALE - {total - good} of {conductors(total)} without a fresh proven backup "
+            f"STALE - {total - fresh} of {conductors(total)} without a fresh proven backup "
             f"(younger than {limit})"
         )
+        if unreadable:
+            said += f", {unreadable} with a backup that cannot be read"
     ages = [row.age for row in rows if row.age is not None]
     oldest = int(max(ages).total_seconds()) if ages else 0
     figures = " ".join(f"{each.name.lower()}={counts[each]}" for each in Standing)
-    return f"{said} | total={total} {figures} oldest={oldest}s"
+    return f"BACKUP {said} | total={total} {figures} oldest={oldest}s"
+
+
+def _is_fresh(row: _Row, max_age: timedelta) -> bool:
+    """Say whether the newest proven backup is young enough, whatever else is wrong."""
+    return row.age is not None and -FUTURE <= row.age <= max_age
 
 
 def _lines(headline: str, rows: list[_Row], width: int) -> Iterator[Text]:

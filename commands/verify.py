@@ -75,7 +75,11 @@ def add_to(verbs: Verbs) -> None:
     parser = add_verb(verbs, "verify", perform, description=DESCRIPTION)
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every generation")
-    which.add_argument("--latest", action="store_true", help="the newest proven of each conductor")
+    which.add_argument(
+        "--latest",
+        action="store_true",
+        help="the newest proven of each conductor, and newer ones that cannot be read",
+    )
     which.add_argument(
         "--file",
         type=Path,
@@ -109,13 +113,12 @@ def _chosen(desk: Desk, options: argparse.Namespace) -> list[Generation]:
     """Return the generations to prove, those that were not proven for the longest first."""
     chosen: list[Generation] = []
     for host in desk.hosts():
-        generations = desk.reader.generations(host)
         if options.latest:
-            chosen += [each for each in generations if each.proven][:1]
+            chosen += [each for each in desk.reader.newest(host) if each.proven or each.error]
         elif options.all:
-            chosen += generations
+            chosen += desk.reader.generations(host)
         else:
-            chosen += sorted(generations, key=_proven_at)[:1]
+            chosen += sorted(desk.reader.generations(host), key=_proven_at)[:1]
     return sorted(chosen, key=_proven_at)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.support.generations import VerbProject
 
 ALL = ("mm-hq-1", "mm-hq-2", "mm-lab-1")
@@ -46,6 +48,45 @@ def test_status_counts_proven_generations_only(verbs: VerbProject) -> None:
     answer = verbs.run("status", "--site", "lab")
     assert answer.code == 1
     assert answer.json["hosts"][0]["status"] == "UNPROVEN"
+    assert "manifest.json" in answer.json["hosts"][0]["reason"]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "state.json"])
+def test_status_newest_one_that_cannot_be_read_is_not_hidden_by_an_older_proven_one(
+    verbs: VerbProject, name: str
+) -> None:
+    broken = verbs.publish(host="mm-lab-1")
+    proven = verbs.publish(timedelta(days=3), host="mm-lab-1")
+    (broken.path / name).write_text("{")
+    answer = verbs.run("status", "--site", "lab")
+    assert answer.code == 1
+    first, *_ = answer.out.splitlines()
+    assert first.startswith("BACKUP UNREADABLE - 1 of 1 conductor with a backup that cannot be")
+    assert " ok=0 stale=0 never=0 unproven=0 unreadable=1 " in first
+    (host,) = answer.json["hosts"]
+    assert (host["status"], host["run"]) == ("UNREADABLE", proven.run_id)
+    assert name in host["reason"]
+    assert "unreadable: mm-lab-1: " in answer.out
+
+
+def test_status_unreadable_newest_beside_stale_ones_is_said_in_the_first_line(
+    verbs: VerbProject,
+) -> None:
+    broken = verbs.publish(host="mm-lab-1")
+    verbs.publish(timedelta(days=3), host="mm-lab-1")
+    (broken.path / "manifest.json").unlink()
+    first, *_ = verbs.run("status").out.splitlines()
+    assert first.startswith(
+        "BACKUP STALE - 2 of 3 conductors without a fresh proven backup (younger than 8d), "
+        "1 with a backup that cannot be read | total=3 ok=0 stale=0 never=2 "
+    )
+
+
+def test_status_older_one_that_cannot_be_read_is_no_matter(verbs: VerbProject) -> None:
+    broken = verbs.publish(timedelta(days=3), host="mm-lab-1")
+    verbs.publish(host="mm-lab-1")
+    (broken.path / "manifest.json").unlink()
+    assert verbs.run("status", "--site", "lab").code == 0
 
 
 def test_status_generation_ahead_of_the_clock_is_no_comfort(verbs: VerbProject) -> None:

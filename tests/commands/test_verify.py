@@ -144,6 +144,27 @@ def test_verify_all_takes_every_generation(verbs: VerbProject) -> None:
     assert len(verbs.run("verify", "--all").json["checked"]) == 4
 
 
+def test_verify_latest_does_not_pass_over_a_newer_one_that_cannot_be_read(
+    verbs: VerbProject,
+) -> None:
+    broken, proven, _ = verbs.weekly(3)
+    (broken.path / "manifest.json").unlink()
+    answer = verbs.run("verify", "--latest")
+    assert answer.code == 1
+    assert [(one["run"], one["ok"]) for one in answer.json["checked"]] == [
+        (broken.run_id, False),
+        (proven.run_id, True),
+    ]
+    assert "ROTTEN" in answer.out
+    assert "1 of 2 generations proven again" in answer.out
+    assert verbs.run("verify", "--latest").code == 0, "in quarantine it is out of the way"
+
+
+def test_verify_latest_without_any_proven_one_says_what_is_broken(verbs: VerbProject) -> None:
+    (verbs.publish().path / "manifest.json").unlink()
+    assert verbs.run("verify", "--latest").code == 1
+
+
 def test_verify_while_a_run_holds_the_vault_proves_and_says_it_is_not_noted(
     verbs: VerbProject,
 ) -> None:

@@ -43,6 +43,15 @@ class VaultReader:
         """Return the newest proven generation of `host` by the manifests, not by the link."""
         return reading.newest_proven(self.layout, host)
 
+    def newest(self, host: str) -> tuple[Generation, ...]:
+        """Return the newest generations of `host` down to the newest proven one, newest first."""
+        found: list[Generation] = []
+        for each in reading.iterate_generations(self.layout, host):
+            found.append(each)
+            if each.proven:
+                break
+        return tuple(found)
+
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Return everything in quarantine, oldest first."""
         with translated("list the quarantine"):
