@@ -20,7 +20,7 @@ from commands.view import View
 from commands.words import age_text, duration_text, fact, iso_text, unreadable_lines
 from fleet import SelectionError, select_by
 from reporting.columns import Column, Grid
-from reporting.words import conductors, size_text
+from reporting.words import clean, conductors, size_text
 from vault.retention import parse_duration
 from vault.store import Generation, VaultUnwritable
 
@@ -91,12 +91,24 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
     ]
     bad = [row for row in rows if row.standing is not Standing.OK]
     rows.sort(key=lambda row: row.standing is Standing.OK)
-    headline = _headline(rows, options.max_age)
+    trouble = _no_vault(desk)
+    headline = _headline(rows, options.max_age, trouble)
     return View(
         lambda width: _lines(headline, rows, width),
-        _document(rows, options.max_age),
+        _document(rows, options.max_age, trouble),
         codes.FAILED if bad else codes.OK,
     )
+
+
+def _no_vault(desk: Desk) -> str:
+    """Say that there is no vault, "" where there is one or nobody can tell."""
+    try:
+        _ = desk.reader
+    except SelectionError as error:
+        return str(error)
+    except VaultUnwritable:
+        return ""
+    return ""
 
 
 def _judged(desk: Desk, host: str, site: str, now: datetime, max_age: timedelta) -> _Row:
@@ -143,7 +155,7 @@ def _row(
     return _Row(host, site, Standing.STALE if age > max_age else Standing.OK, latest, age)
 
 
-def _headline(rows: list[_Row], max_age: timedelta) -> str:
+def _headline(rows: list[_Row], max_age: timedelta, trouble: str) -> str:
     counts = Counter(row.standing for row in rows)
     total, unreadable = len(rows), counts[Standing.UNREADABLE]
     fresh = sum(_is_fresh(row, max_age) for row in rows)
@@ -159,6 +171,8 @@ def _headline(rows: list[_Row], max_age: timedelta) -> str:
         )
         if unreadable:
             said += f", {unreadable} with a backup that cannot be read"
+    if trouble:
+        said += f"; {clean(trouble)}"
     ages = [row.age for row in rows if row.age is not None]
     oldest = int(max(ages).total_seconds()) if ages else 0
     figures = " ".join(f"{each.name.lower()}={counts[each]}" for each in Standing)
@@ -189,10 +203,11 @@ def _size(row: _Row) -> str:
     return size_text(row.latest.size) if row.latest else "-"
 
 
-def _document(rows: list[_Row], max_age: timedelta) -> dict[str, Any]:
+def _document(rows: list[_Row], max_age: timedelta, trouble: str) -> dict[str, Any]:
     counts = Counter(row.standing for row in rows)
     return {
         "ok": all(row.standing is Standing.OK for row in rows),
+        "trouble": trouble or None,
         "max_age_seconds": int(max_age.total_seconds()),
         "counts": {each.value: counts[each] for each in Standing},
         "hosts": [

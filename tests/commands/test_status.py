@@ -94,3 +94,15 @@ def test_status_generation_ahead_of_the_clock_is_no_comfort(verbs: VerbProject) 
     answer = verbs.run("status", "--site", "lab")
     assert answer.code == 1
     assert answer.json["hosts"][0]["status"] == "FUTURE"
+
+
+def test_status_without_a_vault_says_so_in_the_first_line(verbs: VerbProject) -> None:
+    answer = verbs.run("status")
+    assert answer.code == 1
+    said, _, figures = answer.out.splitlines()[0].partition(" | ")
+    assert said.startswith("BACKUP STALE - 3 of 3 conductors without a fresh proven backup (")
+    assert f"; no vault at {verbs.project.vault}: nothing was backed up yet, or it is" in said
+    assert figures.startswith("total=3 ok=0 stale=0 never=3 ")
+    assert "no vault at" in answer.json["trouble"]
+    verbs.publish()
+    assert verbs.run("status").json["trouble"] is None
