@@ -23,7 +23,9 @@ from vault.store import Generation, VaultFailed
 
 DESCRIPTION = """\
 Show what changed between two generations: lines of the running configuration, and members of the
-archives added (+), removed (-) and changed (~). Nothing is unpacked.
+archives added (+), removed (-) and changed (~). Nothing is unpacked. Without a generation the last
+two proven ones are compared; one is compared with the newest proven one or, when it is that one,
+with the proven one before it.
 Secrets are masked. ArubaOS writes them anew with each backup, so lines that differ in masked values
 only are counted, not shown. Exit code 0, also for differences, unless --exit-code is given."""
 
@@ -58,7 +60,7 @@ def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     parser = add_verb(verbs, "diff", perform, description=DESCRIPTION, filters=False)
     add_host(parser)
-    text = "run id, its unique beginning, or latest (default: the last two proven ones)"
+    text = "run id, its unique beginning, or latest; none, one or two of them"
     parser.add_argument("generations", metavar="GENERATION", nargs="*", default=[], help=text)
     parser.add_argument(
         "--exit-code", action="store_true", help="end with 1 when anything differs, as diff(1) does"
@@ -81,9 +83,11 @@ def _pair(desk: Desk, options: argparse.Namespace) -> tuple[Generation, Generati
     host, names = options.host, options.generations
     if len(names) > 2:
         raise SelectionError("diff compares two generations; more than two were given")
-    after = desk.generation(host, names[1] if len(names) == 2 else LATEST)
-    if names:
-        return desk.generation(host, names[0]), after
+    if len(names) == 2:
+        return desk.generation(host, names[0]), desk.generation(host, names[1])
+    after = desk.generation(host, LATEST)
+    if names and (named := desk.generation(host, names[0])).run_id != after.run_id:
+        return named, after
     older = (
         each for each in desk.reader.generations(host) if each.proven and each.run_id < after.run_id
     )

@@ -54,6 +54,31 @@ def test_diff_one_generation_ends_with_2(verbs: VerbProject) -> None:
     assert "only one proven generation" in answer.err
 
 
+def test_diff_one_name_is_compared_with_the_newest_proven_one(verbs: VerbProject) -> None:
+    newest, middle, oldest = verbs.weekly(3)
+    for name, pair in (
+        (oldest.run_id, (oldest.run_id, newest.run_id)),
+        (middle.run_id, (middle.run_id, newest.run_id)),
+        (newest.run_id, (middle.run_id, newest.run_id)),
+        ("latest", (middle.run_id, newest.run_id)),
+    ):
+        answer = verbs.run("diff", HOST, name)
+        assert (answer.json["before"], answer.json["after"]) == pair
+
+
+def test_diff_latest_that_is_the_only_one_ends_with_2(verbs: VerbProject) -> None:
+    verbs.publish()
+    answer = verbs.run("diff", HOST, "latest")
+    assert answer.code == 2
+    assert "only one proven generation" in answer.err
+
+
+def test_diff_two_names_are_compared_as_they_are_given(verbs: VerbProject) -> None:
+    newest, oldest = verbs.weekly(2)
+    answer = verbs.run("diff", HOST, "latest", oldest.run_id)
+    assert (answer.json["before"], answer.json["after"]) == (newest.run_id, oldest.run_id)
+
+
 def test_diff_more_members_than_shown_are_counted(verbs: VerbProject) -> None:
     verbs.publish(WEEK)
     verbs.publish(members={f"f{n}": "x" for n in range(9)})
