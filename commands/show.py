@@ -6,6 +6,7 @@ import argparse
 import shlex
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from textwrap import wrap
 from typing import Any
 
 from rich.cells import cell_len
@@ -24,6 +25,7 @@ DESCRIPTION = """\
 Show one generation: whose it is, its files, what was proven, and how to check it by hand."""
 
 _LABEL = 11
+_WITH_PATHS = ("broken", "folder", "lies at")
 _FACTS = ("hostname", "serial", "mac", "model", "version", "role", "peer")
 
 
@@ -57,7 +59,7 @@ def _lines(generation: Generation, latest: Generation | None, width: int) -> Ite
     title = f"{generation.host}  {generation.run_id}" + (f"  {what}" if what else "")
     yield Text(title, "bold" if generation.proven else "bold red")
     for label, value in _about(generation):
-        for number, part in enumerate(wrapped(clean(value), width - _LABEL - 2)):
+        for number, part in enumerate(_parts(label, value, width - _LABEL - 2)):
             yield Text(f"  {label if not number else '':<{_LABEL}}{part}")
     if generation.manifest:
         for entry in generation.manifest.files:
@@ -67,6 +69,13 @@ def _lines(generation: Generation, latest: Generation | None, width: int) -> Ite
     yield Text("check it with coreutils alone:")
     yield from _command(shlex.quote(str(generation.path)), SUMS, width)
     yield from _check_outside(generation, width)
+
+
+def _parts(label: str, value: str, width: int) -> list[str]:
+    """Break a value into lines; a path stays in one piece, however long, to be copied."""
+    if label in _WITH_PATHS:
+        return wrap(clean(value), width, break_on_hyphens=False, break_long_words=False)
+    return wrapped(clean(value), width)
 
 
 def _about(generation: Generation) -> Iterator[tuple[str, str]]:
@@ -86,7 +95,7 @@ def _about(generation: Generation) -> Iterator[tuple[str, str]]:
         yield "held", f"since {iso_text(hold.since)} by {hold.by}: {hold.reason}"
     else:
         yield "held", "yes, because its state cannot be read" if generation.held else "no"
-    yield "size", size_text(generation.size)
+    yield "size", size_text(generation.size) if manifest else "unknown"
     yield "folder", str(generation.path)
 
 
@@ -109,7 +118,7 @@ def _file(entry: FileEntry, width: int) -> Iterator[Text]:
 
 
 def _labelled(label: str, value: str, width: int) -> Iterator[Text]:
-    for number, part in enumerate(wrapped(clean(value), width - _LABEL)):
+    for number, part in enumerate(_parts(label, value, width - _LABEL)):
         yield Text(f"  {'' if number else label:<{_LABEL - 2}}{part}")
 
 

@@ -64,7 +64,7 @@ _COLUMNS: tuple[Column[Checked], ...] = (
     Column("RESULT", 7, lambda row: row.word),
     Column("CONDUCTOR", 20, lambda row: row.generation.host, grows=True),
     Column("GENERATION", 18, lambda row: row.generation.run_id),
-    Column("SIZE", 8, lambda row: size_text(row.generation.size), right=True, dropped=3),
+    Column("SIZE", 8, lambda row: _size(row), right=True, dropped=3),
     Column("MEMBERS", 8, lambda row: _members(row), right=True, dropped=2),
     Column("PROVEN BEFORE", 17, lambda row: iso_text(row.generation.proven_at), dropped=1),
 )
@@ -215,6 +215,10 @@ def _lines(rows: list[Checked], skipped: int, width: int) -> Iterator[Text]:
     size = size_text(sum(row.generation.size for row in rows if row.reproof))
     rest = f", {skipped} not looked at" if skipped else ""
     yield Text(f"{good} of {len(rows)} generations proven again ({size}){rest}", "bold")
+
+
+def _size(row: Checked) -> str:
+    return size_text(row.generation.size) if row.generation.manifest else "-"
 
 
 def _members(row: Checked) -> str:

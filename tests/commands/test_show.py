@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 from tests.support.generations import HOST, VerbProject
 
@@ -25,3 +26,19 @@ def test_show_prints_a_command_that_proves_the_files(verbs: VerbProject) -> None
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "flash.tar.gz: OK" in done.stdout
+
+
+def test_show_broken_one_has_no_size_and_its_path_in_one_piece(tmp_path: Path) -> None:
+    folder = tmp_path / ("a-long-name-" * 9)
+    folder.mkdir()
+    verbs = VerbProject(folder)
+    made = verbs.publish()
+    (made.path / "manifest.json").unlink()
+    answer = verbs.run("show", HOST, made.run_id)
+    assert answer.code == 0
+    assert "size       unknown" in answer.out
+    assert "0 B" not in answer.out
+    (broken,) = (line for line in answer.out.splitlines() if "manifest.json" in line)
+    assert str(made.path) in broken
+    assert f"folder     {made.path}" in answer.out
+    assert " 0 B " not in verbs.run("verify").out.partition("generations proven")[0]
