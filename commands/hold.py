@@ -35,7 +35,7 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
     lines = [Text(f"{held.host} {held.run_id} is held: {options.reason}")]
     if before:
         since = f"since {iso_text(before.since)} by {before.by}"
-        lines.append(Text(clean(f"  it was held already, {since}: {before.reason}")))
+        lines.append(Text("  " + clean(f"it was held already, {since}: {before.reason}")))
     document = {
         "host": held.host,
         "run": held.run_id,

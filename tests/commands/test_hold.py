@@ -19,7 +19,7 @@ def test_hold_of_a_held_one_says_what_the_reason_was(verbs: VerbProject) -> None
     answer = verbs.run("hold", HOST, "--reason", "upgrade")
     assert answer.code == 0
     assert f"{made.run_id} is held: upgrade" in answer.out
-    assert "it was held already, since " in answer.out
+    assert "\n  it was held already, since " in answer.out
     assert "by tester@here: audit" in answer.out
     assert "\x1b" not in answer.out
     assert answer.json["before"].startswith("audit")
