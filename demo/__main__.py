@@ -19,8 +19,10 @@ from pathlib import Path
 from rich.console import Console
 
 from demo.site import FAILING, MEMBERS, PASSWORD, USERNAME, free_places, write_fleet, write_settings
+from vault.lock import LOCK_FILE, VaultLock, VaultLocked
 
 ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "demo-output"
 START_SECONDS = 20.0
 
 
@@ -32,17 +34,41 @@ The conductors stay until you press Ctrl-C. In another terminal:
 """
 
 
-def main() -> int:
-    """Run the demo in `demo-output`; 0 when exactly the conductor meant to fail has failed."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left running
-    parser = argparse.ArgumentParser(prog="python -m demo", description=main.__doc__)
+def main(arguments: Sequence[str] | None = None, folder: Path = FOLDER) -> int:
+    """Run the demo in `demo-output`; 0 when exactly the conductor meant to fail has failed.
+
+    One demo at a time: 1, and nothing touched, while another one uses `folder`.
+    """
+    parser = argparse.ArgumentParser(prog="python -m demo", description="Run the demo.")
     parser.add_argument("--stay", action="store_true", help="keep the conductors running to play")
-    stay = parser.parse_args().stay
+    stay = parser.parse_args(arguments).stay
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with VaultLock(folder, "make play" if stay else "make demo"):
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing is left running
+            empty(folder)
+            return _show(folder, stay=stay)
+    except VaultLocked as error:
+        sys.stderr.write(
+            f"{folder} is in use: {error.holder or 'another demo'}.\n"
+            "Nothing was touched. End that one first (Ctrl-C in its terminal).\n"
+        )
+        return 1
+
+
+def empty(folder: Path) -> None:
+    """Remove what an earlier demo left in `folder`, but not the lock that this one holds."""
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry.name != LOCK_FILE:
+            entry.unlink()
+
+
+def _show(folder: Path, *, stay: bool) -> int:
     console = Console(soft_wrap=True, highlight=False)
-    folder = ROOT / "demo-output"
-    shutil.rmtree(folder, ignore_errors=True)
     mails = folder / "mail"
-    mails.mkdir(parents=True)
+    mails.mkdir()
     places = free_places()
     fleet, ca_file, requests = folder / "fleet.yaml", folder / "ca.pem", folder / "requests.jsonl"
     write_fleet(fleet, places)
