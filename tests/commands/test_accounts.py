@@ -133,3 +133,12 @@ def test_verbs_in_a_read_only_vault_say_that_nothing_is_done(
     assert answer.code == 1
     assert f"nothing is {undone}: lock the vault" in answer.err
     assert "mounted read-only" in answer.err
+
+
+@needs_root
+def test_json_into_a_folder_of_another_account_ends_with_2() -> None:
+    code = "import runbook; runbook.main(['list', '--json', str(root / 'x.json')])"
+    with folder_of(THIRD) as folder:
+        done = run_as(OTHER, code, folder, "list")
+    assert done.returncode == 2, done.stderr
+    assert "this account may not write in" in done.stderr

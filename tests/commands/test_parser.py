@@ -39,6 +39,9 @@ def test_parse_backup_options_stay_as_they_were() -> None:
         (["status", "--max-age", "8"], "'8' is no duration"),
         (["verify", "--all", "--latest"], "not allowed with argument"),
         (["verify", "--max-minutes", "0"], "not a whole number above 0"),
+        (["--json", "/nonexistent/x.json"], "no such folder: /nonexistent"),
+        (["list", "--json", "/etc/hosts/x.json"], "no such folder: /etc/hosts"),
+        (["--json", "/etc"], "/etc is a folder"),
         (["list", "--workers", "3"], "unrecognized arguments"),
     ],
 )
@@ -49,6 +52,14 @@ def test_parse_what_makes_no_sense_ends_with_2(
         parse(words)
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["-", "report.json"])
+def test_parse_json_target_that_can_be_written_is_taken(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert parse(["--json", target]).json == target
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
