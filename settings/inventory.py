@@ -101,7 +101,7 @@ def _entry_problems(
 def _kept_out(file: YamlFile, keys: tuple[str, ...], values: dict[str, Any]) -> Iterator[Problem]:
     if values.pop("password", None) is not None:
         text = "passwords do not belong into the inventory; use an environment variable or the"
-        yield file.problem([*keys, "password"], f"{text} secrets file (README, Secrets)")
+        yield file.problem([*keys, "password"], f"{text} secrets file (docs/operating.md, Secrets)")
     options = values.pop("connection_options", None)
     if options:
         text = "not used: TLS and timeouts are keys of data (tls_ca, connect_timeout, ...)"
