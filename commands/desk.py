@@ -17,6 +17,7 @@ from commands.options import filters_of
 from fleet import SelectionError, nornir_of, select_by
 from scope import Filters
 from settings import Configuration, ConfigurationError, load_configuration
+from settings.model import LogSettings
 from settings.problems import closest
 from vault.lock import VaultLock
 from vault.on_demand import OnDemand
@@ -29,16 +30,22 @@ LATEST = "latest"
 
 
 def open_fleet(
-    options: argparse.Namespace, errors: Console, *, workers: int | None = None
+    options: argparse.Namespace,
+    errors: Console,
+    *,
+    workers: int | None = None,
+    log_file: bool = True,
 ) -> Nornir:
     """Return the inventory with its secrets, for what contacts conductors, and begin the log.
 
+    Without `log_file` the log goes to stderr alone, whatever file the settings name.
     Raises `ConfigurationError`, and `OSError` when the log file cannot be opened.
     """
     configuration = load_configuration(options.config)
     nr = nornir_of(configuration, workers=workers)
     passwords = [host.password for host in nr.inventory.hosts.values() if host.password]
-    configure_logging(options.verbose, configuration.settings.log, errors, passwords)
+    log = configuration.settings.log if log_file else LogSettings()
+    configure_logging(options.verbose, log, errors, passwords)
     return nr
 
 

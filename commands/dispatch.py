@@ -38,7 +38,8 @@ def _back_up(options: argparse.Namespace, console: Console, errors: Console) -> 
     from commands.backup import back_up
     from commands.desk import open_fleet
 
-    return back_up(open_fleet(options, errors, workers=options.workers), options, console)
+    nr = open_fleet(options, errors, workers=options.workers, log_file=not options.dry_run)
+    return back_up(nr, options, console)
 
 
 def _perform_verb(options: argparse.Namespace, console: Console, errors: Console) -> int:
