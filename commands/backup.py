@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 
 from nornir.core import Nornir
@@ -53,7 +55,7 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
         delivered = deliver(report, options, mailer, console)
         if options.print_result and results is not None:
             with printing():
-                _show_steps(results)
+                _show_steps(results, console)
     if stop.exit_code is not None:
         return stop.exit_code
     if locked:
@@ -95,13 +97,20 @@ def _is_locked(report: Report) -> bool:
     return any(reason.code == VaultLocked.code for row in report.rows for reason in row.reasons)
 
 
-def _show_steps(results: AggregatedResult) -> None:
-    """Print Nornir's results; importing its printer changes stdout, so it is undone behind it."""
+def _show_steps(results: AggregatedResult, console: Console) -> None:
+    """Print Nornir's results where the table is, in colours only where the table may have them.
+
+    Importing Nornir's printer puts a writer that keeps every colour in place of stdout; that is
+    undone at once, and ours, which ends colours or strips them, is there for this block only.
+    """
+    streams = sys.stdout, sys.stderr
     import colorama
     from nornir_utils.plugins.functions import print_result
 
-    print_result(results)
-    colorama.deinit()
+    sys.stdout, sys.stderr = streams
+    plain = not console.is_terminal or console.no_color
+    with redirect_stdout(console.file), colorama.colorama_text(autoreset=True, strip=plain):
+        print_result(results)
 
 
 def _outcomes(results: AggregatedResult) -> Outcomes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pty
 import stat
 import subprocess
 import sys
@@ -161,6 +162,7 @@ def test_dry_run_selected_writes_nothing_anywhere(project: FleetProject) -> None
     assert {r["conductor"] for r in project.requests()} == {"mm-1", "mm-3"}
     assert {r["method"] for r in project.requests() if not r["path"].endswith("/login")} == {"GET"}
     assert not project.project.vault.exists()
+    assert not (project.project.folder / "run.log").exists()
     project.nothing_is_left()
 
 
@@ -269,6 +271,30 @@ def test_run_print_result_shows_every_step(project: FleetProject) -> None:
     for name in ("check_conductor", "copy_running_config", "back_up_flash", "transfer", "clean_up"):
         assert name in ended.out
     assert PASSWORD not in ended.out
+    assert "\x1b" not in ended.out, "no terminal, no colours"
+
+
+@pytest.mark.parametrize(("setting", "coloured"), [("FORCE_COLOR", True), ("NO_COLOR", False)])
+def test_run_print_result_on_a_terminal_has_colours_unless_told(
+    project: FleetProject, setting: str, coloured: bool
+) -> None:
+    leader, follower = pty.openpty()
+    with os.fdopen(leader, "rb", buffering=0) as screen, os.fdopen(follower, "wb") as stdout:
+        words = ("--dry-run", "--host", "mm-1", "--print-result")
+        environment = project.environment() | {setting: "1", "TERM": "xterm"}
+        command = project.command(*words)
+        done = subprocess.run(command, env=environment, stdout=stdout, check=False)
+        shown = screen.read(65536)
+    assert done.returncode == 0
+    assert b"END rehearse_backup" in shown
+    assert (b"\x1b[32m" in shown) == coloured
+
+
+def test_run_print_result_beside_json_on_stdout_is_on_stderr(project: FleetProject) -> None:
+    command = project.command("--dry-run", "--host", "mm-1", "--json", "-", "--print-result")
+    done = subprocess.run(command, env=project.environment(), capture_output=True, check=False)
+    assert json.loads(done.stdout)["verdict"] == "PASS"
+    assert b"END rehearse_backup" in done.stderr
 
 
 def test_run_json_to_stdout_is_only_json(project: FleetProject) -> None:
