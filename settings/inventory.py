@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -113,8 +114,25 @@ def _missing_files(
 ) -> Iterator[Problem]:
     data = values.get("data")
     path = data.get("tls_ca") if isinstance(data, dict) else None
-    if isinstance(path, str) and not (folder / Path(path).expanduser()).is_file():
+    if not isinstance(path, str):
+        return
+    where = folder / Path(path).expanduser()
+    if not where.is_file():
         yield file.problem([*keys, "data", "tls_ca"], f"no such file: {path}")
+    elif trouble := _no_certificates(where):
+        yield file.problem([*keys, "data", "tls_ca"], f"{path}: {trouble}")
+
+
+def _no_certificates(path: Path) -> str:
+    """Say why no certificate can be had from `path`, "" when one can."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        return "holds no certificate; a PEM file of the authority is needed"
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _group_problems(file: YamlFile, known: set[str]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from settings import ConfigurationError, load_configuration
+from tests.support.certificates import make_certificate
 from tests.support.projects import Project
 
 
@@ -145,6 +146,20 @@ def test_load_bad_hosts_is_refused(project: Project, hosts: str, place: str, wor
     project.hosts.write_text(hosts)
     found = problems_of(project)
     assert any(place in problem and words in problem for problem in found), found
+
+
+@pytest.mark.parametrize("content", ["", "not a certificate\n", "-----BEGIN CERTIFICATE-----\nx\n"])
+def test_load_authority_without_a_certificate_is_refused(project: Project, content: str) -> None:
+    (project.folder / "ca.pem").write_text(content)
+    project.hosts.write_text("a:\n  hostname: 192.0.2.1\n  data:\n    tls_ca: ca.pem\n")
+    [problem] = problems_of(project)
+    assert problem.startswith("inventory/hosts.yaml:4: a.data.tls_ca: ca.pem: holds no certificate")
+
+
+def test_load_authority_with_a_certificate_is_taken(project: Project) -> None:
+    make_certificate(project.folder, "a.example.org")
+    project.hosts.write_text("a: {hostname: 192.0.2.1, data: {tls_ca: ca.pem}}\n")
+    assert load_configuration(project.config).file == project.config
 
 
 def test_load_group_in_circle_is_refused(project: Project) -> None:
