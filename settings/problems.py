@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+ALSO_CALLED = {"retention": "keep", "certificate": "tls", "ssl": "tls"}
+"""First words of keys by what else people call them."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -35,3 +38,15 @@ def closest(name: str, known: Iterable[str]) -> str:
     matches = difflib.get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1)
     by_lower = {k.lower(): k for k in known}
     return f'; did you mean "{by_lower[matches[0]]}"?' if matches else ""
+
+
+def related(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean one of ...?` for known names that share a word with `name`, else "".
+
+    Words are what stands between underscores; one of them may be another name for a known one.
+    """
+    words = set(name.lower().split("_"))
+    for word in tuple(words):
+        words |= {ALSO_CALLED[near] for near in difflib.get_close_matches(word, ALSO_CALLED, n=1)}
+    found = sorted(each for each in known if words & set(each.lower().split("_")))
+    return f"; did you mean one of {', '.join(found)}?" if found else ""

@@ -14,7 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from settings.problems import ConfigurationError, Problem, closest
+from settings.problems import ConfigurationError, Problem, closest, related
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,10 @@ def dotted(keys: Sequence[str | int]) -> str:
 
 
 def unknown_key(key: str, model: type[BaseModel], loc: Sequence[str | int] = ()) -> str:
-    """Say that `key` is unknown in the part of `model` at `loc`, with the nearest known key."""
+    """Say that `key` is unknown in the part of `model` at `loc`, with the nearest known keys."""
     fields = _fields_at(model, loc[:-1])
-    return f"unknown key{closest(key, fields) or '; known: ' + ', '.join(sorted(fields))}"
+    hint = closest(key, fields) or related(key, fields)
+    return f"unknown key{hint or '; known: ' + ', '.join(sorted(fields))}"
 
 
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> dict[str, FieldInfo]:

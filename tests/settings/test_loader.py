@@ -162,6 +162,23 @@ def test_load_authority_with_a_certificate_is_taken(project: Project) -> None:
     assert load_configuration(project.config).file == project.config
 
 
+@pytest.mark.parametrize(
+    ("key", "named", "not_named"),
+    [
+        ("retantion", "did you mean one of keep_daily, keep_floor, keep_last, ", "known:"),
+        ("free_space", "did you mean one of min_free_flash_mb?", "keep_last"),
+        ("xyzzy", "unknown key; known: allow_links_out, ", "did you mean"),
+    ],
+)
+def test_load_unknown_key_names_those_that_share_a_word(
+    project: Project, key: str, named: str, not_named: str
+) -> None:
+    project.defaults.write_text(f"data: {{{key}: 3}}\n")
+    [problem] = problems_of(project)
+    assert named in problem
+    assert not_named not in problem
+
+
 def test_load_group_in_circle_is_refused(project: Project) -> None:
     project.groups.write_text("hq: {groups: [all]}\nlab: {}\nall: {groups: [hq]}\n")
     assert any("its own parent" in problem for problem in problems_of(project))
