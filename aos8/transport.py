@@ -65,6 +65,20 @@ class RawReply:
         return f"RawReply(status={self.status}, {len(self.text)} characters)"
 
 
+class SessionCookie:
+    """Find the session's cookie; most devices send the same line with every answer."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._value: str | None = None
+
+    def value_in(self, lines: list[str]) -> str | None:
+        """Return the value of SESSION in `Set-Cookie` lines, None where there is none."""
+        if lines != self._lines:
+            self._lines, self._value = lines, next(filter(None, map(_session_in, lines)), None)
+        return self._value
+
+
 class Transport:
     """One keep-alive TLS connection to one conductor; not to be shared between threads."""
 
@@ -75,6 +89,7 @@ class Transport:
         self._host = host
         self._connect = timeouts.connect
         self._adapter = Adapter(host, port, tls)
+        self._cookies = SessionCookie()
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies = NoCookies()
@@ -150,7 +165,7 @@ class Transport:
             status=response.status_code,
             content_type=response.headers.get("Content-Type", ""),
             text=body.decode("utf-8", errors="replace"),
-            session=_session_cookie(response),
+            session=self._cookies.value_in(response.raw.headers.getlist("Set-Cookie")),
             csrf=response.headers.get("X-CSRF-Token") or response.headers.get("X-CSRFToken"),
         )
 
@@ -186,15 +201,12 @@ def _prepared(
     return request
 
 
-def _session_cookie(response: requests.Response) -> str | None:
-    for line in response.raw.headers.getlist("Set-Cookie"):
-        try:
-            cookie = SimpleCookie(line).get("SESSION")
-        except CookieError:
-            continue
-        if cookie is not None and cookie.value:
-            return cookie.value
-    return None
+def _session_in(line: str) -> str | None:
+    try:
+        cookie = SimpleCookie(line).get("SESSION")
+    except CookieError:
+        return None
+    return cookie.value if cookie is not None else None
 
 
 def _causes(exc: BaseException, depth: int = 8) -> Iterator[BaseException]:
