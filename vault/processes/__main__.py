@@ -7,6 +7,7 @@ done: a terminal or a service manager sends them to both.
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from importlib import import_module
@@ -16,4 +17,10 @@ if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    import_module(sys.argv[1]).serve(int(sys.argv[2]))
+    module = import_module(sys.argv[1])
+    # Next to nothing here becomes garbage in a circle: do not look for it often, nor in what was
+    # imported, nor at the end.
+    gc.freeze()
+    gc.set_threshold(10_000)
+    module.serve(int(sys.argv[2]))
+    gc.freeze()
