@@ -229,6 +229,8 @@ class _Backup:
         if kind is ArtefactKind.RUNNING_CONFIG:
             made: DeviceFile = self.step(copy_running_config, file_name=name)
             return made
+        if self.run.inbox.fetches:
+            self.run.provers.get_ready()
         asked = name.removesuffix(ARCHIVE_SUFFIX)
         made = self.step(back_up_flash, archive=kind, file_name=asked)
         if made.asked_for:

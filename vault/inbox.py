@@ -99,11 +99,15 @@ class Expected(Protocol):
 class Inbox(Protocol):
     """Where conductors push to; it receives inside its `with` block.
 
-    `verifies` is False where nobody can look at what arrived.
+    `verifies` is False where nobody can look at what arrived, `fetches` where archives do not come
+    into staging.
     """
 
     @property
     def verifies(self) -> bool: ...
+
+    @property
+    def fetches(self) -> bool: ...
 
     def issue(
         self,
@@ -134,6 +138,7 @@ class Embedded:
     """The embedded receiver, in a process of its own, as an inbox."""
 
     verifies = True
+    fetches = True
 
     def __init__(self, options: ReceiverOptions) -> None:
         self._receiver: Final = ReceiverProcess(options)

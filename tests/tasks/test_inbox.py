@@ -42,7 +42,9 @@ def complaint(place: Path, /, **server: Any) -> str:
 
 def test_inbox_default_is_the_embedded_receiver(tmp_path: Path) -> None:
     settings = load_configuration(Project(tmp_path).config).settings
-    assert isinstance(inbox_of(settings), Embedded)
+    inbox = inbox_of(settings)
+    assert isinstance(inbox, Embedded)
+    assert inbox.fetches
     assert settings.push_address == "auto"
 
 
@@ -54,6 +56,7 @@ def test_inbox_server_without_a_way_to_look_does_not_verify(
     inbox = inbox_of(settings)
     assert isinstance(inbox, Server)
     assert not inbox.verifies
+    assert not inbox.fetches
     assert str(settings.push_address) == "192.0.2.9"
 
 
@@ -89,6 +92,16 @@ def test_inbox_landing_folder_counts_from_the_settings_and_must_be_there(
     (tmp_path / "landed").mkdir()
     with inbox_of(settings) as inbox:
         assert inbox.verifies
+        assert inbox.fetches
+
+
+def test_inbox_that_keeps_archives_on_the_server_does_not_fetch_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AOS8_SCP_PASSWORD", "one-1")
+    inbox = inbox_of(loaded(tmp_path, landing_folder="landed", keep="server"))
+    assert inbox.verifies
+    assert not inbox.fetches
 
 
 def test_place_without_a_way_to_look_is_refused(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from pathlib import Path
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 from types import TracebackType
 from typing import Final, Self
 
@@ -19,7 +20,7 @@ _DEFAULT: Final = Limits()
 
 
 class Provers:
-    """At most `count` processes, one for each processor unless told, started when first needed.
+    """At most `count` processes, one for each processor unless told, started when they are needed.
 
     Any thread may ask; it waits while all of them are busy. Leave the `with` block to end them.
     """
@@ -40,6 +41,19 @@ class Provers:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def get_ready(self) -> None:
+        """Start one more process, unless there are as many as there may be.
+
+        For who knows that a proof will be asked for: meanwhile the process imports what it needs.
+        """
+        idle = self._take_idle()
+        try:
+            if None in idle and not self._closed:
+                idle[idle.index(None)] = _started()
+        finally:
+            for place in sorted(idle, key=lambda prover: prover is not None):
+                self._places.put(place)
 
     def prove_file(
         self, path: Path, *, limits: Limits = _DEFAULT, members_to: Path | None = None
@@ -83,6 +97,13 @@ class Provers:
             raise
         finally:
             self._places.put(prover)
+
+    def _take_idle(self) -> list[Prover | None]:
+        places = []
+        with contextlib.suppress(Empty):
+            while True:
+                places.append(self._places.get_nowait())
+        return places
 
     def _raise_if_closed(self) -> None:
         if self._closed:

@@ -43,6 +43,11 @@ class Server:
         """Say whether somebody can look at what arrives."""
         return self._place.verifies
 
+    @property
+    def fetches(self) -> bool:
+        """Say whether archives are copied from the server into staging."""
+        return self.verifies and not self._options.keep
+
     def issue(
         self,
         file_name: str,

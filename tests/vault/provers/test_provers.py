@@ -86,6 +86,27 @@ def test_prove_file_missing_archive_says_so(provers: Provers, tmp_path: Path) ->
         provers.prove_file(tmp_path / "gone")
 
 
+def test_get_ready_starts_one_process_more_up_to_as_many_as_there_may_be(good: Path) -> None:
+    """They prove like those that a proof starts; after the end there is none any more."""
+    with Provers(2) as provers:
+        for started in (1, 2, 2):
+            provers.get_ready()
+            assert len(pids()) == started
+        assert provers.prove_file(good).members == 2
+        assert len(pids()) == 2
+    provers.get_ready()
+    assert until(lambda: pids() == [])
+
+
+def test_prove_file_uses_the_process_that_is_ready(good: Path) -> None:
+    """One that waits is taken before another is started."""
+    with Provers(2) as provers:
+        provers.get_ready()
+        (ready,) = pids()
+        provers.prove_file(good)
+        assert pids() == [ready]
+
+
 def test_prover_that_is_killed_is_replaced_once(
     provers: Provers, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
