@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,11 +85,19 @@ def open_source(source: Path | BinaryIO | Iterable[bytes], limit: int) -> Iterat
         except OSError as error:
             raise SourceUnreadable(f"cannot open {source}: {error.strerror}") from error
         with file:
+            _demand_file(source, file.fileno())
             yield _source_of(file, limit)
     elif isinstance(source, Readable):
         yield _source_of(source, limit)
     else:
         yield Source(iter(source), limit)
+
+
+def _demand_file(path: Path, descriptor: int) -> None:
+    """Raise SourceUnreadable for a device, which may have no end; a pipe ends with its writer."""
+    mode = os.fstat(descriptor).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        raise SourceUnreadable(f"cannot read {path}: it is a device, not a file")
 
 
 def _source_of(file: Readable, limit: int) -> Source:

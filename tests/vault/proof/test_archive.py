@@ -200,6 +200,12 @@ def test_prove_archive_missing_file_says_so(tmp_path: Path) -> None:
         prove_archive(tmp_path / "gone")
 
 
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_prove_archive_device_without_end_is_refused(device: str) -> None:
+    with pytest.raises(SourceUnreadable, match=f"{device}: it is a device, not a file"):
+        prove_archive(Path(device))
+
+
 def test_prove_archive_failing_disk_says_where() -> None:
     def failing() -> Iterator[bytes]:
         yield GOOD[:100]

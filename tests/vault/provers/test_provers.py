@@ -236,10 +236,12 @@ def test_interpreter_that_does_not_start_leaves_the_proof_to_this_process(
 ) -> None:
     """A host that is out of processes still has its backups proven."""
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    empty = good.with_name("empty")
+    empty.touch()
     with Provers(1) as provers, caplog.at_level(logging.WARNING):
         assert provers.prove_file(good).members == 2
         with pytest.raises(ArchiveNotOne):
-            provers.prove_file(Path(os.devnull))
+            provers.prove_file(empty)
     assert "no process to prove in, so it is done here" in caplog.text
 
 
