@@ -20,6 +20,7 @@ from vault.proof import (
     ConfigLimits,
     Limits,
     ProofError,
+    SourceChanged,
     prove_archive,
     prove_file,
     prove_running_config,
@@ -73,6 +74,7 @@ def _proven_config(policy: HostPolicy, received: Received, hostname: str) -> Pro
         require_end=policy.config_needs_end,
         limits=ConfigLimits(min_lines=policy.min_config_lines),
     )
+    _demand_same(received, proof.sha256)
     stanzas = stanza_kinds(received.path.read_text(encoding="utf-8", errors="replace"))
     details = asdict(proof) | {"stanzas": stanzas}
     return Proven(ArtefactKind.RUNNING_CONFIG, received, details)
@@ -90,5 +92,15 @@ def _proven_archive(
     else:
         prove_one = run.provers.prove_file if run else prove_file
         archive = prove_one(received.path, limits=limits, members_to=members)
+    _demand_same(received, archive.sha256)
     read = replace(received, sha256=archive.sha256)
     return Proven(kind, read, asdict(archive), members)
+
+
+def _demand_same(received: Received, sha256: str) -> None:
+    """Raise SourceChanged when the proof read other bytes than the receiver wrote."""
+    if received.sha256 not in ("", sha256):
+        raise SourceChanged(
+            f"its SHA-256 is {sha256}, but {received.sha256} was received: the vault's file system "
+            f"gives back other bytes than were written; check the disk"
+        )

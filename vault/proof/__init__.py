@@ -13,6 +13,7 @@ from vault.proof.errors import (
     MembersUnreadable,
     ProofError,
     ProverDied,
+    SourceChanged,
     SourceUnreadable,
 )
 from vault.proof.identify import identify
@@ -34,6 +35,7 @@ __all__ = [
     "identify",
     "ProofError",
     "SourceUnreadable",
+    "SourceChanged",
     "ProverDied",
     "MembersUnreadable",
     "ArchiveRejected",

@@ -2,6 +2,7 @@
 
 ProofError
 ├── SourceUnreadable        the file system refused to give the file up
+├── SourceChanged           what was read is not what was received
 ├── ProverDied              the process that read the file has ended
 ├── MembersUnreadable       a members.jsonl.gz is damaged
 ├── ArchiveRejected         slug, offset, unpacked_offset, size, sha256
@@ -26,6 +27,12 @@ class ProofError(Exception):
 
 class SourceUnreadable(ProofError):
     """The file could not be read to its end."""
+
+    code = "vault-failed"
+
+
+class SourceChanged(ProofError):
+    """What the file system gave back is not what was received."""
 
     code = "vault-failed"
 
