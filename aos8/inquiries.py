@@ -79,16 +79,14 @@ class Inquiries(ObjectCalls):
     def identity_again(self, before: Identity) -> Identity:
         """Ask the one that was `before` who it is and what its role is now.
 
-        Takes two or three calls: one of serial and MAC is enough to know a box by, and the other is
-        "" where the device would have to be asked for it alone; the state of redundancy is asked
-        for where there is a peer. Release and model are taken to be as they were.
+        Takes two or three calls; the state of redundancy is asked for where there is a peer.
+        Release and model are taken to be as they were.
         """
         info = self._tolerant_sys_info()
         if not (info.hostname or info.mac or info.serial):
             return self.identity()
-        known_by = (before.serial and info.serial) or (before.mac and info.mac)
-        tells_more = not known_by and (before.serial or before.mac)
-        inventory = self._ask("show inventory").text if tells_more else ""
+        told_less = (before.serial and not info.serial) or (before.mac and not info.mac)
+        inventory = self._ask("show inventory").text if told_less else ""
         hostname = info.hostname or before.hostname
         rows = self._ask("show switches").rows
         redundancy = self._redundancy() if before.peer else Redundancy()
