@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from commands import codes
 from commands.parser import parse
+from commands.streams import open_closed_streams
 
 if __name__ != "__main__":  # --help and --version need no conductor, and nothing that loads one
     from fleet import build_nornir, select
@@ -22,6 +23,7 @@ __all__ = ["build_nornir", "main", "select"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
+    open_closed_streams()
     try:
         options = parse(arguments)
         from commands.dispatch import perform
