@@ -52,15 +52,12 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
         else:
             results, report = _back_up_selected(selected, account, stop, console)
         locked = results is None and _is_locked(report)
-        delivered = deliver(report, options, mailer, console)
+        code = stop.exit_code or (codes.LOCKED if locked else report.exit_code)
+        code = deliver(report, code, options, mailer, console)
         if options.print_result and results is not None:
-            with printing():
+            with printing(console):
                 _show_steps(results, console)
-    if stop.exit_code is not None:
-        return stop.exit_code
-    if locked:
-        return codes.LOCKED
-    return report.exit_code or (codes.OK if delivered else codes.NOT_DELIVERED)
+    return code
 
 
 def _back_up_selected(

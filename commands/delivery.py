@@ -6,13 +6,14 @@ import argparse
 import logging
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TypeAlias
 
 from rich.console import Console
 
-from commands.terminal import Screen, printing
-from reporting import Report, ReportingError, dump_json, print_table, write_json
+from commands import codes
+from commands.json_writing import write_document
+from commands.terminal import printing
+from reporting import Report, dump_json, print_table
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -34,34 +35,34 @@ def mailer_of(settings: Settings, options: argparse.Namespace) -> Mailer | None:
 
 
 def deliver(
-    report: Report, options: argparse.Namespace, mailer: Mailer | None, console: Console
-) -> bool:
-    """Send the mail, write the JSON and print the table; False when one of them went wrong.
+    report: Report,
+    code: int,
+    options: argparse.Namespace,
+    mailer: Mailer | None,
+    console: Console,
+) -> int:
+    """Send the mail, print the table, write the JSON; return `code`, or 3 where it would be 0.
 
-    What goes wrong is said on the console and changes no verdict. The table comes last, so that a
-    terminal that is gone costs nobody the mail.
+    What goes wrong is said on the console and changes no verdict. The mail goes first, so that a
+    terminal that is gone costs nobody the mail; the JSON last, so that it knows the exit code.
     """
-    failures = []
-    if mailer is not None:
-        failures.append(mailer(report))
-    if options.json and options.json != "-":
-        failures.append(_write(report, Path(options.json)))
-    problems = [problem for problem in failures if problem]
-    with printing() as printed:
-        if options.json == "-":
-            Screen().out(dump_json(report), end="", highlight=False)
+    problem = mailer(report) if mailer is not None else ""
+    with printing(console) as printed:
         print_table(report, console)
-        for problem in problems:
-            text = f"NOT DELIVERED: {problem}"
-            console.print(text, style="bold red", markup=False, soft_wrap=True)
+        _say(problem, console)
     if printed.trouble:
         logger.error("%s", printed.trouble)
-    return not problems and not printed.trouble
+    if problem or printed.trouble:
+        code = code or codes.NOT_DELIVERED
+    if not options.json:
+        return code
+    problem = write_document(dump_json(report, code), options.json)
+    with printing(console):
+        _say(problem, console)
+    return (code or codes.NOT_DELIVERED) if problem else code
 
 
-def _write(report: Report, target: Path) -> str:
-    try:
-        write_json(report, target)
-    except ReportingError as error:
-        return str(error)
-    return ""
+def _say(problem: str, console: Console) -> None:
+    if problem:
+        text = f"NOT DELIVERED: {problem}"
+        console.print(text, style="bold red", markup=False, soft_wrap=True)

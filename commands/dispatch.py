@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 
 from commands import codes
-from commands.terminal import Screen
+from commands.terminal import Screen, printing
 from fleet import SelectionError
 from settings import ConfigurationError
 from settings.model import LogSettings
@@ -17,7 +17,7 @@ from vault.store import VaultError
 
 def perform(options: argparse.Namespace) -> int:
     """Do it and return the exit code; what keeps it from beginning is said on stderr."""
-    errors = Console(stderr=True)
+    errors = Screen(stderr=True)
     console = errors if options.json == "-" else Screen()
     try:
         if options.verb is None:
@@ -52,5 +52,6 @@ def _perform_verb(options: argparse.Namespace, console: Console, errors: Console
 
 
 def _complain(console: Console, text: str, code: int) -> int:
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    with printing(console):
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
     return code

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from commands.json_target import json_target
 from commands.verbs import VERBS
 from scope import DEFAULT_CONFIG, Filters
 
@@ -75,7 +75,7 @@ def add_common(to: argparse.ArgumentParser) -> None:
     )
     to.add_argument(
         "--json",
-        type=_json_target,
+        type=json_target,
         metavar="FILE",
         help="also write the result as JSON; - writes it to stdout, and the table to stderr",
     )
@@ -133,20 +133,6 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return number
-
-
-def _json_target(text: str) -> str:
-    """Refuse a place that cannot take a file before the work, not behind it."""
-    if text in ("", "-"):
-        return text
-    target = Path(text)
-    if target.is_dir():
-        raise argparse.ArgumentTypeError(f"{text} is a folder")
-    if not target.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"no such folder: {target.parent}")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise argparse.ArgumentTypeError(f"this account may not write in {target.parent}")
-    return text
 
 
 def _words(text: str) -> str:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from rich.console import Console
 
@@ -15,7 +16,7 @@ class Screen(Console):
 
     def on_broken_pipe(self) -> None:
         """Go on without a reader; rich would end the program."""
-        forget_reader()
+        forget_reader(self.file)
         self.quiet = True
 
 
@@ -26,24 +27,25 @@ class Printing:
 
 
 @contextmanager
-def printing() -> Iterator[Printing]:
+def printing(console: Console) -> Iterator[Printing]:
     """Print inside the block; a reader that left is no trouble, a full disk is told."""
     state = Printing()
     try:
         yield state
-        sys.stdout.flush()
+        console.file.flush()
     except BrokenPipeError:
-        forget_reader()
+        forget_reader(console.file)
     except OSError as error:
-        forget_reader()
+        forget_reader(console.file)
         state.trouble = f"nothing more printed: {error.strerror or error}"
 
 
-def forget_reader() -> None:
+def forget_reader(stream: IO[str]) -> None:
     """Let the rest of the output go nowhere, also what Python flushes at its end."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
     except (OSError, ValueError):
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        name = "stderr" if stream is sys.stderr else "stdout"
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123

@@ -6,17 +6,15 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 from rich.text import Text
 
 from commands import codes
-from commands.terminal import Screen, printing
-from reporting import ReportingError
+from commands.json_writing import write_document
+from commands.terminal import printing
 from reporting.columns import print_lines, width_of
-from reporting.files import write_private
 
 logger = logging.getLogger(__name__)
 
@@ -35,21 +33,19 @@ class View:
 
 def present(view: View, json_target: str | None, console: Console) -> int:
     """Print the lines, write the document where it was asked for, and return the exit code."""
-    with printing() as printed:
+    with printing(console) as printed:
         print_lines(iter(view.lines(width_of(console))), console)
-    if printed.trouble:
-        logger.error("%s", printed.trouble)
-        return view.exit_code or codes.NOT_DELIVERED
+    code = _told(view.exit_code, printed.trouble)
     if not json_target:
-        return view.exit_code
-    text = json.dumps({"schema": SCHEMA, **view.document}, indent=2, allow_nan=False) + "\n"
-    if json_target == "-":
-        with printing():
-            Screen().out(text, end="", highlight=False)
-        return view.exit_code
-    try:
-        write_private(Path(json_target), text.encode("ascii"))
-    except ReportingError as error:
-        logger.error("%s", error)  # noqa: TRY400 - the error says all there is
-        return view.exit_code or codes.NOT_DELIVERED
-    return view.exit_code
+        return code
+    document = {"schema": SCHEMA, **view.document, "exit_code": code}
+    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
+    return _told(code, write_document(text, json_target))
+
+
+def _told(code: int, trouble: str) -> int:
+    """Say what went wrong with the answer on its way, and return what that makes of the code."""
+    if not trouble:
+        return code
+    logger.error("%s", trouble)
+    return code or codes.NOT_DELIVERED

@@ -1,7 +1,7 @@
 """Turn what is known about a run into a table, JSON and mail; knows nothing of Nornir."""
 
 from reporting.errors import AddressError, MailNotSent, ReportingError, ReportWriteError
-from reporting.json_report import dump_json, to_json, write_json
+from reporting.json_report import dump_json, to_json
 from reporting.pairs import Pairs, Past
 from reporting.report import Report, RunInfo, SelectedHost, build_report
 from reporting.summary import summary_line
@@ -19,7 +19,6 @@ __all__ = [
     "summary_line",
     "to_json",
     "dump_json",
-    "write_json",
     "ReportingError",
     "ReportWriteError",
     "AddressError",

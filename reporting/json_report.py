@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from outcome import HostOutcome
-from reporting.files import write_private
 from reporting.report import Report, RunInfo
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Raised when a key changes its meaning or goes away, not when one is added."""
 
 
@@ -21,7 +19,6 @@ def to_json(report: Report) -> dict[str, Any]:
         "schema": SCHEMA,
         "run": _run(report.run),
         "verdict": report.worst.value,
-        "exit_code": report.exit_code,
         "counts": {verdict.value: count for verdict, count in report.counts.items()},
         "bytes_received": report.received,
         "notices": list(report.notices),
@@ -29,14 +26,13 @@ def to_json(report: Report) -> dict[str, Any]:
     }
 
 
-def dump_json(report: Report) -> str:
-    """Return the report as indented ASCII text that ends in a newline."""
-    return json.dumps(to_json(report), indent=2, allow_nan=False) + "\n"
+def dump_json(report: Report, exit_code: int) -> str:
+    """Return the report as indented ASCII text that ends in a newline.
 
-
-def write_json(report: Report, path: Path) -> None:
-    """Write `dump_json` to `path` (mode 0600) in one step; raises `ReportWriteError`."""
-    write_private(path, dump_json(report).encode("ascii"))
+    `exit_code` is the program's; only whoever has brought the report to people knows it.
+    """
+    document = {"schema": SCHEMA, "exit_code": exit_code, **to_json(report)}
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
 def _run(run: RunInfo) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from emulator import ConductorSpec
-from tests.support.fleets import FleetProject, fleet_project
+from tests.support.fleets import Ended, FleetProject, call_main, fleet_project, free_port
 from tests.support.smtp import SmtpServer
 
 
@@ -20,21 +21,28 @@ def project(tmp_path: Path) -> Iterator[FleetProject]:
         yield running
 
 
-def through_shell(project: FleetProject, tail: str, *arguments: str) -> int:
+def through_shell(project: FleetProject, tail: str, *arguments: str) -> Ended:
     words = " ".join(f"'{word}'" for word in project.command(*arguments))
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {words} {tail}"],
         env=project.environment(),
         capture_output=True,
+        text=True,
         check=False,
     )
-    assert b"Traceback" not in done.stderr
-    return done.returncode
+    assert "Traceback" not in done.stderr
+    return Ended(done.returncode, done.stdout, done.stderr, {})
 
 
 @pytest.mark.parametrize(
     ("tail", "code"),
-    [("> /dev/full", 3), ("| head -1", 0), ("--print-result | head -1", 0)],
+    [
+        ("> /dev/full", 3),
+        ("| head -1", 0),
+        ("--print-result | head -1", 0),
+        (">&-", 0),
+        ("--print-result <&- >&- 2>&-", 0),
+    ],
 )
 def test_run_output_that_nobody_takes_costs_no_mail(
     project: FleetProject, tail: str, code: int
@@ -45,10 +53,62 @@ def test_run_output_that_nobody_takes_costs_no_mail(
                 f"  mail: {{host: 127.0.0.1, port: {server.port}, security: none,\n"
                 "    sender: a@example.org, recipients: [b@example.org]}\n"
             )
-        assert through_shell(project, tail, "--host", "mm-1") == code
+        assert through_shell(project, tail, "--host", "mm-1").code == code
         assert len(server.box.mails) == 1
     assert len(list((project.project.vault / "runs").iterdir())) == 1
     project.nothing_is_left()
+
+
+@pytest.mark.parametrize("tail", ["list >&-", "list 2>&- >&-", "check --host mm-1 >&-"])
+def test_verb_with_closed_output_ends_as_with_an_open_one(project: FleetProject, tail: str) -> None:
+    assert project.runbook("--host", "mm-1").code == 0
+    verb, *rest = tail.split()
+    words = [*project.command(), *rest]
+    words.insert(2, verb)
+    ended = subprocess.run(
+        ["bash", "-c", " ".join(words)], env=project.environment(), capture_output=True, check=False
+    )
+    assert b"Traceback" not in ended.stderr
+    assert ended.returncode == 0
+
+
+def test_run_json_on_stdout_is_whole_where_nobody_can_read_the_table(project: FleetProject) -> None:
+    for tail, code in (("2> /dev/full", 3), ("2> >(true)", 0), ("2>&-", 0)):
+        ended = through_shell(project, tail, "--host", "mm-1", "--json", "-")
+        assert json.loads(ended.out)["exit_code"] == ended.code == code
+
+
+def test_usage_error_that_nobody_can_read_ends_with_2(project: FleetProject) -> None:
+    for tail in ("2> /dev/full", "2> >(true)", "2>&-"):
+        assert through_shell(project, tail, "--host", "nobody").code == 2
+
+
+def test_run_mail_that_no_server_takes_is_in_the_exit_code_of_the_report(
+    project: FleetProject,
+) -> None:
+    with project.project.config.open("a") as stream:
+        stream.write(
+            f"  mail: {{host: 127.0.0.1, port: {free_port()}, security: none,\n"
+            "    sender: a@example.org, recipients: [b@example.org]}\n"
+        )
+    ended = project.runbook("--host", "mm-1")
+    assert (ended.code, ended.report["exit_code"]) == (3, 3)
+    assert ended.report["verdict"] == "PASS"
+    (ledger,) = (project.project.vault / "runs").iterdir()
+    assert "exit_code" not in json.loads(ledger.read_text()), "it is written before the mail"
+
+
+def test_run_report_that_nobody_takes_ends_with_3(
+    project: FleetProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.json_writing.PATIENCE_SECONDS", 0.1)
+    place = project.project.folder / "fifo"
+    os.mkfifo(place)
+    words = project.command("--host", "mm-1", "--json", str(place))[2:]
+    code, out, _ = call_main(words, project.environment())
+    assert code == 3
+    assert f"NOT DELIVERED: {place} not written: nobody reads it" in out
+    assert place.is_fifo()
 
 
 def test_run_log_names_the_conductor_of_every_line(project: FleetProject) -> None:

@@ -32,3 +32,13 @@ def test_write_private_folder_in_the_way_leaves_no_part_file(tmp_path: Path) -> 
     with pytest.raises(ReportWriteError):
         write_private(tmp_path / "report", b"words")
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_write_private_is_private_where_the_older_file_was_not(tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    write_private(path, b"words", like_before=True)
+    assert path.stat().st_mode & 0o777 == 0o644
+    write_private(path, b"words")
+    assert path.stat().st_mode & 0o777 == 0o600

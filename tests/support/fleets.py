@@ -34,6 +34,10 @@ class Ended:
     err: str
     report: Mapping[str, Any]
 
+    def __post_init__(self) -> None:
+        told = self.report.get("exit_code", self.code)
+        assert told == self.code, f"the report says {told}, the program ended with {self.code}"
+
     @property
     def verdicts(self) -> dict[str, str]:
         """Verdict by host."""

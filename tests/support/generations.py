@@ -32,6 +32,10 @@ class Answer:
     err: str
     json: dict[str, Any]
 
+    def __post_init__(self) -> None:
+        told = self.json.get("exit_code", self.code)
+        assert told == self.code, f"the answer says {told}, the program ended with {self.code}"
+
 
 class VerbProject:
     """A project folder, its vault, and the command line."""
