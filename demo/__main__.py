@@ -45,15 +45,23 @@ def main(arguments: Sequence[str] | None = None, folder: Path = FOLDER) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with VaultLock(folder, "make play" if stay else "make demo"):
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing is left running
+            _heed_signals()
             empty(folder)
             return _show(folder, stay=stay)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     except VaultLocked as error:
         sys.stderr.write(
             f"{folder} is in use: {error.holder or 'another demo'}.\n"
             "Nothing was touched. End that one first (Ctrl-C in its terminal).\n"
         )
         return 1
+
+
+def _heed_signals() -> None:
+    """End on SIGINT, which a shell makes its background jobs ignore, and SIGTERM; leave nothing."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def empty(folder: Path) -> None:
@@ -90,8 +98,8 @@ def _show(folder: Path, *, stay: bool) -> int:
 
 def _stay(console: Console) -> None:
     text = STAYING.format(username=USERNAME, password=shlex.quote(PASSWORD))
-    console.print(text, markup=False)
     with suppress(KeyboardInterrupt):
+        console.print(text, markup=False)
         threading.Event().wait()
 
 
