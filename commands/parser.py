@@ -7,7 +7,8 @@ import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
 
-from commands.options import add_common, add_filters, positive
+from commands.misspelling import refuse_order, refuse_verb, refuse_words
+from commands.options import Verbs, add_common, add_filters, positive
 from commands.verbs import VERBS
 from version import VERSION
 
@@ -32,9 +33,11 @@ exit codes:
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Return what was typed; `verb` is None for a backup. Exits with 2 for what makes no sense."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    if words and not words[0].startswith("-") and words[0] not in VERBS:
-        _refuse(words[0])
-    if words and (not words[0].startswith("-") or {"-h", "--help"} & set(words)):
+    if words and not words[0].startswith("-"):
+        if words[0] not in VERBS:
+            refuse_verb(_backup_parser(), words)
+        return _parse_verb(words)
+    if {"-h", "--help"} & set(words):
         return parser(words).parse_args(words)
     return _parse_backup(words)
 
@@ -44,6 +47,10 @@ def parser(words: Collection[str]) -> argparse.ArgumentParser:
 
     The other verbs have their name and their line in the help, and are not imported.
     """
+    return _parsers(words)[0]
+
+
+def _parsers(words: Collection[str]) -> tuple[argparse.ArgumentParser, Verbs]:
     top = _backup_parser()
     verbs = top.add_subparsers(
         dest="verb",
@@ -57,15 +64,15 @@ def parser(words: Collection[str]) -> argparse.ArgumentParser:
             import_module(f"commands.{name}").add_to(verbs)
         else:
             verbs.add_parser(name, help=text)
-    return top
+    return top, verbs
 
 
-def _refuse(word: str) -> None:
-    """Exit with 2 for a word that stands where a verb should."""
-    from settings.problems import closest
-
-    known = ", ".join(sorted(VERBS))
-    _backup_parser().error(f'no verb "{word}"{closest(word, VERBS)}\n  known verbs: {known}')
+def _parse_verb(words: Sequence[str]) -> argparse.Namespace:
+    top, verbs = _parsers(words[:1])
+    options, rest = top.parse_known_args(words)
+    if rest:
+        refuse_words(verbs.choices[words[0]], rest)
+    return options
 
 
 def _parse_backup(words: Sequence[str]) -> argparse.Namespace:
@@ -77,9 +84,9 @@ def _parse_backup(words: Sequence[str]) -> argparse.Namespace:
     options, rest = top.parse_known_args(words)
     for word in rest:
         if word in VERBS:
-            top.error(f"options stand behind the verb: runbook.py {word} [options]")
+            refuse_order(top, words, word)
     if rest:
-        top.error(f"unrecognized arguments: {' '.join(rest)}")
+        refuse_words(top, rest)
     return options
 
 

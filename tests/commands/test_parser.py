@@ -29,7 +29,16 @@ def test_parse_backup_options_stay_as_they_were() -> None:
     ("words", "said"),
     [
         (["--site", "hq", "list"], "options stand behind the verb: runbook.py list"),
-        (["--sit", "hq"], "unrecognized arguments: --sit hq"),
+        (
+            ["--config", "my file", "-v", "list"],
+            "options stand behind the verb: runbook.py list --config 'my file' -v",
+        ),
+        (["--sit", "hq"], 'unrecognized arguments: --sit hq; did you mean "--site"?'),
+        (["--confg=x", "--xyzzy"], 'did you mean "--config"?'),
+        (["backup", "--site", "hq"], "a backup needs no verb: runbook.py --site hq"),
+        (["restore", "mm-1"], '"Restoring a conductor" in docs/operating.md'),
+        (["show", "mm-1", "--jsn", "x"], 'did you mean "--json"?'),
+        (["show", "mm-1", "--site", "hq"], "names, and has no filters"),
         (["lst"], 'no verb "lst"; did you mean "list"?\n  known verbs: accept, check, '),
         (["lst", "--help"], 'no verb "lst"; did you mean "list"?'),
         (["xyzzy"], 'no verb "xyzzy"\n  known verbs: '),
@@ -84,3 +93,18 @@ def test_every_module_that_is_a_verb_is_listed() -> None:
     modules = Path(commands.__path__[0]).glob("*.py")
     found = {path.stem for path in modules if "\ndef add_to(" in path.read_text("utf-8")}
     assert found == set(VERBS)
+
+
+@pytest.mark.parametrize("words", ["list --xyzzy", "show", "hold mm-1 2026 x --reason x"])
+def test_parse_error_within_a_verb_shows_the_usage_of_that_verb(
+    words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(words.split())
+    verb = words.split()[0]
+    assert capsys.readouterr().err.startswith(f"usage: runbook.py {verb} [-h]")
+
+
+def test_restore_is_a_chapter_of_the_page_that_is_named() -> None:
+    page = Path(commands.__path__[0]).parent / "docs" / "operating.md"
+    assert "\n## Restoring a conductor\n" in page.read_text("utf-8")
