@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from nornir import InitNornir
 from nornir.core import Nornir
@@ -28,6 +29,9 @@ from settings import (
     policy_of,
 )
 from settings.problems import closest
+
+MOST_NEAR: Final = 3
+MOST_SHOWN: Final = 20
 
 
 class SelectionError(Exception):
@@ -96,18 +100,34 @@ def select_by(nr: Nornir, filters: Filters) -> Nornir:
     )
     selected = nr.filter(filter_func=lambda host: all(match(host) for match in matches))
     if not selected.inventory.hosts:
-        raise SelectionError(f"no conductor is in {filters}" if str(filters) else "no conductors")
+        raise SelectionError(nobody(filters) if str(filters) else "no conductors")
     return selected
+
+
+def nobody(filters: Filters) -> str:
+    """Say that nobody matches, and that several kinds of filters must all match."""
+    kinds = sum(map(bool, (filters.sites, filters.groups, filters.hosts)))
+    rule = {2: ": both must match", 3: ": all three must match"}.get(kinds, "")
+    return f"no conductor matches {filters}{rule}"
+
+
+def unknown(what: str, name: str, known: Sequence[str], *, plural: str = "") -> str:
+    """Say that `name` is no `what`, which ones it may have been, and which there are."""
+    nearest = closest(name, known, most=MOST_NEAR)
+    return f'no {what} "{name}"{nearest}\n  known {plural or what + "s"}: {some(known)}'
+
+
+def some(names: Sequence[str], most: int = MOST_SHOWN) -> str:
+    """Return the first names for a sentence, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most]) or 'none'}{more}"
 
 
 def _check(kind: str, wanted: Sequence[str], known: Iterable[str]) -> None:
     names = sorted(known)
     for name in wanted:
         if name not in names:
-            known_text = ", ".join(names) or "none"
-            raise SelectionError(
-                f'no {kind} "{name}"{closest(name, names)}\n  known {kind}s: {known_text}'
-            )
+            raise SelectionError(unknown(kind, name, names))
 
 
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:

@@ -14,16 +14,17 @@ from rich.console import Console
 
 from commands.logs import configure_logging
 from commands.options import filters_of
-from fleet import SelectionError, nornir_of, select_by
+from fleet import SelectionError, nobody, nornir_of, select_by, some, unknown
 from scope import Filters
 from settings import Configuration, ConfigurationError, load_configuration
 from settings.model import LogSettings
-from settings.problems import closest
 from vault.lock import VaultLock
 from vault.on_demand import OnDemand
 from vault.place import Place
 from vault.store import Generation, UnsafeName, Vault, VaultReader, VaultUnwritable
 from vault.store.errors import from_os_error
+from vault.store.names import Layout
+from vault.store.presence import check_foreign
 from version import VERSION
 
 LATEST = "latest"
@@ -83,9 +84,7 @@ class Desk:
         try:
             reader.layout.marker.lstat()
         except (FileNotFoundError, NotADirectoryError):
-            raise SelectionError(
-                f"no vault at {reader.root}: nothing was backed up yet, or it is not mounted"
-            ) from None
+            raise SelectionError(_no_vault(reader.layout)) from None
         except OSError as error:
             raise from_os_error(error, f"look into the vault {reader.root}") from None
         return reader
@@ -132,7 +131,7 @@ class Desk:
         if not (filters.sites or filters.groups):
             chosen += [name for name in retired if not filters.hosts or name in filters.hosts]
         if not chosen:
-            raise SelectionError(f"no conductor is in {filters}")
+            raise SelectionError(nobody(filters))
         return chosen
 
     def host(self, name: str) -> str:
@@ -140,7 +139,7 @@ class Desk:
         known = {*self.nr.inventory.hosts, *self.reader.hosts()}
         if name in known:
             return name
-        raise SelectionError(unknown("conductor", name, known))
+        raise SelectionError(unknown("conductor", name, sorted(known)))
 
     def generation(self, host: str, text: str) -> Generation:
         """Return the generation that `text` means: a run id, its unique beginning, or `latest`."""
@@ -156,9 +155,9 @@ class Desk:
             return found[matches[0]]
         if matches:
             raise SelectionError(
-                f"{host} has several generations {text}...: {', '.join(sorted(matches))}"
+                f"{host} has several generations {text}...: {some(sorted(matches))}"
             )
-        raise SelectionError(unknown(f"generation of {host}", text, found, plural="generations"))
+        raise SelectionError(unknown(f"generation of {host}", text, [*found], plural="generations"))
 
     def _place(self) -> Place:
         from tasks.server import place_of
@@ -180,11 +179,15 @@ class Desk:
             raise SelectionError(str(error)) from None
 
 
-def unknown(what: str, name: str, known: object, *, plural: str = "") -> str:
-    """Say that `name` is no `what`, which one it may have been, and which there are."""
-    names = sorted(str(each) for each in known) if isinstance(known, (set, dict)) else []
-    there = ", ".join(names) or "none"
-    return f'no {what} "{name}"{closest(name, names)}\n  known {plural or what + "s"}: {there}'
+def _no_vault(layout: Layout) -> str:
+    """Say what is where a vault should be, as a run says it."""
+    try:
+        check_foreign(layout)
+    except VaultUnwritable as error:
+        return f"no vault at {error}"
+    except OSError:
+        pass
+    return f"no vault at {layout.root}: nothing was backed up yet, or it is not mounted"
 
 
 def whoami() -> str:

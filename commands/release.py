@@ -9,8 +9,7 @@ from rich.text import Text
 from commands.desk import LATEST, Desk
 from commands.options import Verbs, add_host, add_verb
 from commands.view import View
-from commands.words import comma
-from fleet import SelectionError
+from fleet import SelectionError, some
 from vault.store import Generation
 
 DESCRIPTION = """\
@@ -54,7 +53,7 @@ def _only_held(desk: Desk, host: str) -> Generation:
         )
     if len(held) > 1:
         raise SelectionError(
-            f"{host} has {len(held)} held generations: {comma(each.run_id for each in held)}; "
+            f"{host} has {len(held)} held generations: {some([each.run_id for each in held])}; "
             f"name the one to release"
         )
     return held[0]

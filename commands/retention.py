@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from nornir.core import Nornir
 
-from fleet import settings_of
+from commands.words import counted
+from fleet import settings_of, some
 from outcome import HostOutcome, Verdict
 from reporting.words import conductors, size_text
 from settings import HostPolicy, Settings, policy_of
@@ -46,17 +47,18 @@ class Forgotten:
         """Return what a report says of it, in few lines whatever the number of conductors."""
         lines = []
         if count := sum(map(len, self.removed.values())):
-            noun = "generation" if count == 1 else "generations"
+            whose = conductors(len(self.removed))
             lines.append(
-                f"retention removed {count} {noun} of {conductors(len(self.removed))}, "
+                f"retention removed {counted(count, 'generation')} of {whose}, "
                 f"{size_text(self.freed)}; the ledger names them"
             )
         for why in dict.fromkeys(self.refused.values()):
             hosts = [host for host, said in self.refused.items() if said == why]
-            lines.append(f"retention removed nothing of {', '.join(hosts)}: {why}")
+            lines.append(f"retention removed nothing of {some(hosts, FEW)}: {why}")
         lines += [f"retention: {host}: {why}" for host, why in self.stayed.items()][:FEW]
         if len(self.stayed) > FEW:
-            lines.append(f"retention: the like of {len(self.stayed) - FEW} more conductors")
+            rest = counted(len(self.stayed) - FEW, "more conductor")
+            lines.append(f"retention: the like of {rest}")
         return lines
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from rich.text import Text
 
+from fleet import some
 from reporting.columns import wrapped
 from reporting.words import clean, size_text
 from vault.store import Generation, Manifest
@@ -78,15 +79,14 @@ def standing(generation: Generation, latest: Generation | None) -> str:
     return " ".join(words)
 
 
-def comma(words: Iterable[str]) -> str:
-    """Join words for a sentence."""
-    return ", ".join(words) or "none"
+def counted(count: int, noun: str) -> str:
+    """Return "1 member" or "12 members"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def unreadable_lines(reasons: Mapping[str, Sequence[str]], width: int) -> Iterator[Text]:
     """Say of what is unreadable why, once for each reason; `reasons` has what it is true of."""
     for reason, about in reasons.items():
-        more = f" and {len(about) - FEW} more" if len(about) > FEW else ""
         yield Text()
-        text = f"unreadable: {comma(about[:FEW])}{more}: {reason}"
+        text = f"unreadable: {some(about, FEW)}: {reason}"
         yield from (Text(part, "yellow") for part in wrapped(clean(text), width))

@@ -25,7 +25,7 @@ class RunInfo:
     """The run as a whole; `started` and `ended` are aware, `seconds` is monotonic time.
 
     `selection` says what was chosen ("site hq, group lab"), `interrupted` names what stopped the
-    run ("SIGTERM") or is None, `invoked_by` is the name of the backup host.
+    run ("SIGTERM") or is None, `invoked_by` says who started it ("user@host").
     """
 
     run_id: str

@@ -99,6 +99,8 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
         return None if path is None else folder / path.expanduser()
 
     vault_path = folder / settings.vault.path.expanduser()
+    if ".." in vault_path.parts:
+        vault_path = vault_path.resolve()
     receiver, mail, secrets, log = (
         settings.receiver,
         settings.mail,

@@ -33,11 +33,12 @@ class ConfigurationError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def closest(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean "x"?` for the known name nearest to `name`, else an empty string."""
-    matches = difflib.get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1)
+def closest(name: str, known: Iterable[str], most: int = 1) -> str:
+    """Return `; did you mean "x"?` for the known names nearest to `name`, else an empty string."""
     by_lower = {k.lower(): k for k in known}
-    return f'; did you mean "{by_lower[matches[0]]}"?' if matches else ""
+    matches = difflib.get_close_matches(name.lower(), by_lower, n=most)
+    names = " or ".join(f'"{by_lower[match]}"' for match in matches)
+    return f"; did you mean {names}?" if names else ""
 
 
 def related(name: str, known: Iterable[str]) -> str:

@@ -67,7 +67,10 @@ def test_select_or_within_a_kind_and_between_kinds(
         ({"site": "x"}, "known sites: hq, lab"),
         ({"group": "hqq"}, 'did you mean "hq"'),
         ({"host": "mm-hq-3"}, 'did you mean "mm-hq-'),
-        ({"site": "hq", "group": "lab"}, "no conductor is in site hq, group lab"),
+        (
+            {"site": "hq", "group": "lab"},
+            "matches site hq, group lab: both must match",
+        ),
     ],
 )
 def test_select_unknown_or_nothing_is_refused(
@@ -116,3 +119,26 @@ def test_build_keeps_nornir_out_of_every_log(project: Project) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "done"
     assert done.stderr == ""
+
+
+def test_select_three_kinds_that_exclude_each_other_must_all_match(nr: Nornir) -> None:
+    with pytest.raises(SelectionError, match="all three must match"):
+        select(nr, site="hq", group="lab", host="mm-hq-1")
+
+
+def test_select_nobody_in_a_group_says_nothing_of_others(nr: Nornir, project: Project) -> None:
+    project.groups.write_text(project.groups.read_text() + "empty: {}\n")
+    with pytest.raises(SelectionError, match=r"^no conductor matches group empty$"):
+        select(build_nornir(project.config), group="empty")
+
+
+def test_select_unknown_host_of_many_names_the_closest_and_few_others(project: Project) -> None:
+    names = [f"mm-{number:03}" for number in range(300)]
+    lines = (f"{n}: {{hostname: 10.0.{i // 100}.{i % 100 + 1}}}\n" for i, n in enumerate(names))
+    project.hosts.write_text("".join(lines))
+    with pytest.raises(SelectionError) as told:
+        select(build_nornir(project.config), host="mm-2999")
+    first, second = str(told.value).splitlines()
+    assert first.startswith('no host "mm-2999"; did you mean "mm-299" or "mm-')
+    assert first.count('"mm-') == 4
+    assert second == f"  known hosts: {', '.join(names[:20])} and 280 more"

@@ -120,3 +120,32 @@ def test_latest_without_a_proven_one_ends_with_2(verbs: VerbProject) -> None:
     assert answer.code == 2
     assert "no proven generation" in answer.err
     assert verbs.run("show", HOST, made.run_id).code == 0
+
+
+def test_unknown_generation_of_many_names_the_newest(verbs: VerbProject) -> None:
+    made = verbs.weekly(23)
+    answer = verbs.run("show", HOST, "xyzzy")
+    newest = ", ".join(each.run_id for each in made[:20])
+    assert f"known generations: {newest} and 3 more" in answer.err
+
+
+@pytest.mark.parametrize("words", [*LOOKING, *CHANGING], ids=" ".join)
+def test_vault_that_has_lost_its_mark_is_not_taken_for_none(
+    verbs: VerbProject, words: list[str]
+) -> None:
+    verbs.publish()
+    (verbs.project.vault / ".vault").unlink()
+    before = verbs.snapshot()
+    answer = verbs.run(*words)
+    assert answer.code == (1 if words == ["status"] else 2)
+    said = answer.out if words == ["status"] else answer.err
+    assert "holds 'conductors' but no .vault: not a vault" in said
+    assert "nothing was backed up yet" not in said
+    assert verbs.snapshot() == before
+
+
+def test_vault_by_a_way_up_and_down_is_shown_straight(verbs: VerbProject) -> None:
+    (verbs.project.folder / "elsewhere").mkdir()
+    verbs.project.settings(vault={"path": "elsewhere/../backups"})
+    verbs.publish()
+    assert verbs.run("show", HOST).json["path"].startswith(f"{verbs.project.vault}/")

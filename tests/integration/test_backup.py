@@ -172,7 +172,10 @@ def test_dry_run_selected_writes_nothing_anywhere(project: FleetProject) -> None
         (["--site", "hqq"], 'no site "hqq"; did you mean "hq"?'),
         (["--group", "nowhere"], "known groups: all, hq, lab"),
         (["--host", "mm-9"], 'no host "mm-9"; did you mean'),
-        (["--site", "hq", "--host", "mm-2"], "no conductor is in site hq, host mm-2"),
+        (
+            ["--site", "hq", "--host", "mm-2"],
+            "matches site hq, host mm-2: both must match",
+        ),
         (["--site", ""], "an empty name"),
         (["--workers", "0"], "not a whole number above 0"),
         (["--sit", "hq"], "unrecognized arguments"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.desk import whoami
 from emulator import ConductorSpec
 from tests.support.fleets import Ended, FleetProject, call_main, fleet_project, free_port
 from tests.support.smtp import SmtpServer
@@ -94,6 +95,7 @@ def test_run_mail_that_no_server_takes_is_in_the_exit_code_of_the_report(
     ended = project.runbook("--host", "mm-1")
     assert (ended.code, ended.report["exit_code"]) == (3, 3)
     assert ended.report["verdict"] == "PASS"
+    assert ended.report["run"]["invoked_by"] == whoami()
     (ledger,) = (project.project.vault / "runs").iterdir()
     assert "exit_code" not in json.loads(ledger.read_text()), "it is written before the mail"
 

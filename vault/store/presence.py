@@ -85,6 +85,12 @@ def check_beginning(layout: Layout) -> None:
         )
     if not os.access(root if root.exists() else root.parent, os.W_OK | os.X_OK):
         raise VaultUnwritable(f"{root}: this account may not write there")
+    check_foreign(layout)
+
+
+def check_foreign(layout: Layout) -> None:
+    """Raise `VaultUnwritable` when the folder, which has no mark, holds anything not ours."""
+    root = layout.root
     if not root.exists():
         return
     foreign = sorted(entry.name for entry in root.iterdir() if not _is_ours(entry.name))
