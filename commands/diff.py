@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from commands.desk import LATEST, Desk
 from commands.masking import lines_of, mask
 from commands.options import Verbs, add_host, add_verb, positive
 from commands.view import View
+from commands.words import counted
 from fleet import SelectionError
 from reporting.words import clean, size_text
 from vault.proof import Member, MembersDiff, MembersUnreadable, diff_members
@@ -147,12 +148,12 @@ def _lines(difference: _Difference, limit: int) -> Iterator[Text]:
 
 
 def _config_lines(config: ConfigDiff) -> Iterator[Text]:
-    lines = "1 line differs" if config.folded == 1 else f"{config.folded} lines differ"
-    more = f"; {lines} only in masked values" if config.folded else ""
+    verb = "differs" if config.folded == 1 else "differ"
+    folded = f"; {counted(config.folded, 'line')} {verb} only in masked values"
+    more = folded if config.folded else ""
     added = sum(line.startswith("+") for line in config.lines)
     removed = sum(line.startswith("-") for line in config.lines)
-    lines = "line" if added == 1 else "lines"
-    said = f"{added} {lines} added, {removed} removed" if config.lines else "the same"
+    said = f"{counted(added, 'line')} added, {removed} removed" if config.lines else "the same"
     yield Text(f"running configuration: {said}{more}", "bold")
     for line in config.lines:
         yield Text(line, _STYLES.get(line[:1], ""))
@@ -162,7 +163,7 @@ def _members_lines(name: str, members: MembersDiff, limit: int) -> Iterator[Text
     parts = {
         "+": [_told(member) for member in members.added],
         "-": [_told(member) for member in members.removed],
-        "~": [f"{_told(new)}, was {size_text(old.size)}" for old, new in members.changed],
+        "~": [_told_changed(old, new) for old, new in members.changed],
     }
     words = {"+": "added", "-": "removed", "~": "changed"}
     counts = ", ".join(f"{len(found)} {words[mark]}" for mark, found in parts.items() if found)
@@ -174,9 +175,22 @@ def _members_lines(name: str, members: MembersDiff, limit: int) -> Iterator[Text
             yield Text(f"{mark} and {len(found) - limit} more", _STYLES[mark])
 
 
-def _told(member: Member) -> str:
+def _told(member: Member, size: Callable[[int], str] = size_text) -> str:
     kind = "" if member.kind == "file" else f"  {member.kind}"
-    return f"{clean(member.name)}  {size_text(member.size)}{kind}"
+    return f"{clean(member.name)}  {size(member.size)}{kind}"
+
+
+def _told_changed(before: Member, after: Member) -> str:
+    """Say both sizes, in bytes where they would look the same and are not."""
+    if before.size == after.size:
+        return f"{_told(after)}, the same size"
+    alike = size_text(before.size) == size_text(after.size)
+    size = _bytes if alike else size_text
+    return f"{_told(after, size)}, was {size(before.size)}"
+
+
+def _bytes(size: int) -> str:
+    return f"{size} B"
 
 
 def _document(difference: _Difference) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from commands.desk import Desk
 from commands.naming import with_whole_names
 from commands.options import Verbs, add_verb
 from commands.view import View
-from commands.words import age_text, copy_size, fact, iso_text, standing, unreadable_lines
+from commands.words import age_text, copy_size, counted, fact, iso_text, standing, unreadable_lines
 from reporting.columns import Column, Grid
 from reporting.words import conductors, size_text
 from vault.store import Generation, VaultUnwritable
@@ -78,8 +78,8 @@ def _lines(rows: list[_Row], width: int) -> Iterator[Text]:
     hosts = len({row.host for row in rows})
     total = sum(generation.size for generation in found)
     yield Text()
-    noun = "generation" if len(found) == 1 else "generations"
-    yield Text(f"{len(found)} {noun} of {conductors(hosts)}, {size_text(total)}", "bold")
+    told = counted(len(found), "generation")
+    yield Text(f"{told} of {conductors(hosts)}, {size_text(total)}", "bold")
 
 
 def _document(rows: list[_Row]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from reporting.columns import GAP, Column
 
 Row = TypeVar("Row")
-LONGEST: Final = 24
+LONGEST: Final = 40
 
 
 def with_whole_names(

@@ -15,7 +15,7 @@ from rich.text import Text
 from commands.desk import Desk
 from commands.options import Verbs, add_generation, add_host, add_verb
 from commands.view import View
-from commands.words import age_text, iso_text, standing
+from commands.words import age_text, counted, iso_text, standing
 from reporting.columns import wrapped
 from reporting.words import clean, size_text
 from vault.store import FileEntry, Generation
@@ -149,12 +149,13 @@ def _details(details: Mapping[str, Any]) -> str:
     if "members" in details:
         newest = datetime.fromtimestamp(int(details["newest_mtime"]), UTC)
         return (
-            f"{details['members']} members ({details['files']} files, {details['dirs']} folders, "
-            f"{details['links']} links), {size_text(int(details['unpacked_size']))} unpacked, "
+            f"{counted(details['members'], 'member')} ({counted(details['files'], 'file')}, "
+            f"{counted(details['dirs'], 'folder')}, {counted(details['links'], 'link')}), "
+            f"{size_text(int(details['unpacked_size']))} unpacked, "
             f"newest {newest:%Y-%m-%d}"
         )
     if "lines" in details:
-        return f'{details["lines"]} lines, hostname "{details["hostname"]}"'
+        return f'{counted(details["lines"], "line")}, hostname "{details["hostname"]}"'
     return ""
 
 

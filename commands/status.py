@@ -161,7 +161,8 @@ def _headline(rows: list[_Row], max_age: timedelta, trouble: str) -> str:
     fresh = sum(_is_fresh(row, max_age) for row in rows)
     limit = duration_text(max_age)
     if counts[Standing.OK] == total:
-        said = f"OK - {total} of {total} conductors have a proven backup younger than {limit}"
+        have = "conductor has" if total == 1 else "conductors have"
+        said = f"OK - {total} of {total} {have} a proven backup younger than {limit}"
     elif fresh == total:
         said = f"UNREADABLE - {unreadable} of {conductors(total)} with a backup that cannot be read"
     else:
@@ -174,9 +175,9 @@ def _headline(rows: list[_Row], max_age: timedelta, trouble: str) -> str:
     if trouble:
         said += f"; {clean(trouble)}"
     ages = [row.age for row in rows if row.age is not None]
-    oldest = int(max(ages).total_seconds()) if ages else 0
+    oldest = f"{int(max(ages).total_seconds())}s" if ages else "U"
     figures = " ".join(f"{each.name.lower()}={counts[each]}" for each in Standing)
-    return f"BACKUP {said} | total={total} {figures} oldest={oldest}s"
+    return f"BACKUP {said} | total={total} {figures} oldest={oldest}"
 
 
 def _is_fresh(row: _Row, max_age: timedelta) -> bool:

@@ -24,7 +24,7 @@ from commands.proving import Reproof, RotError, UnreadableError, prove_generatio
 from commands.signals import stop_on_signals
 from commands.verify_file import verify_file
 from commands.view import View
-from commands.words import iso_text
+from commands.words import counted, iso_text
 from reporting.columns import Column, Grid, wrapped
 from reporting.words import clean, size_text
 from vault.place import Place
@@ -130,7 +130,7 @@ def _verify(
     desk: Desk, chosen: Sequence[Generation], place: Place, seconds: float | None, stop: Event
 ) -> Iterator[Checked]:
     """Prove as many at once as there are cores, and begin with no other when told to stop."""
-    logger.info("%d generations to prove in %s", len(chosen), desk.vault.root)
+    logger.info("%s to prove in %s", counted(len(chosen), "generation"), desk.vault.root)
     until = None if seconds is None else time.monotonic() + seconds
     waiting = list(reversed(chosen))
     workers = os.cpu_count() or 1
@@ -214,7 +214,7 @@ def _lines(rows: list[Checked], skipped: int, width: int) -> Iterator[Text]:
     good = sum(row.reproof is not None for row in rows)
     size = size_text(sum(row.generation.size for row in rows if row.reproof))
     rest = f", {skipped} not looked at" if skipped else ""
-    yield Text(f"{good} of {len(rows)} generations proven again ({size}){rest}", "bold")
+    yield Text(f"{good} of {counted(len(rows), 'generation')} proven again ({size}){rest}", "bold")
 
 
 def _size(row: Checked) -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from commands import codes
 from commands.view import View
+from commands.words import counted
 from fleet import SelectionError
 from reporting.columns import wrapped
 from reporting.words import clean, size_text
@@ -78,12 +79,12 @@ def _lines(path: Path, proof: ArchiveProof | ConfigProof, width: int) -> Iterato
     yield Text(f"  SHA-256  {proof.sha256}")
     if isinstance(proof, ConfigProof):
         yield Text(f"  holds    running configuration of {clean(proof.hostname)}")
-        yield Text(f"           {proof.lines} lines, version {clean(proof.version)}")
+        yield Text(f"           {counted(proof.lines, 'line')}, version {clean(proof.version)}")
         return
     newest = datetime.fromtimestamp(proof.newest_mtime, UTC)
     yield Text(
-        f"  holds    {proof.members} members: {proof.files} files, {proof.dirs} folders, "
-        f"{proof.links} links"
+        f"  holds    {counted(proof.members, 'member')}: {counted(proof.files, 'file')}, "
+        f"{counted(proof.dirs, 'folder')}, {counted(proof.links, 'link')}"
     )
     yield Text(f"           {size_text(proof.unpacked_size)} unpacked, newest {newest:%Y-%m-%d}")
 

@@ -136,3 +136,19 @@ def test_diff_configs_times_in_comments_are_no_change() -> None:
 
 def test_lines_of_terminal_escapes_are_harmless() -> None:
     assert lines_of("banner \x1b[31mred\x9b0m\n") == ["banner ?[31mred?0m"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (1712, 1705, "1705 B, was 1712 B"),
+        (1712, 2712, "2.7 kB, was 1.7 kB"),
+        (1712, 1712, "1.7 kB, the same size"),
+    ],
+)
+def test_diff_sizes_that_would_look_the_same_are_told_in_bytes(
+    verbs: VerbProject, before: int, after: int, said: str
+) -> None:
+    verbs.publish(WEEK, members={"db": "a" * before})
+    verbs.publish(members={"db": "b" * after})
+    assert f"~ db  {said}" in verbs.run("diff", HOST).out.splitlines()

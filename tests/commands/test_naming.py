@@ -28,6 +28,19 @@ def test_tables_fit_and_names_stay_whole(
     assert not any(".." in line for line in lines)
 
 
+@pytest.mark.parametrize("verb", ["list", "prune --dry-run", "verify", "status"])
+def test_tables_off_a_terminal_never_break_a_name_of_40_characters(
+    verbs: VerbProject, verb: str
+) -> None:
+    name = "mm-data-center-south-east-1.example.test"
+    verbs.project.hosts.write_text(f"{name}: {{hostname: 192.0.2.11, groups: [hq]}}\n")
+    verbs.publish(host=name)
+    _, *lines = verbs.run(*verb.split()).out.splitlines()
+    assert len(name) == 40
+    assert any(name in line.split() for line in lines)
+    assert max(map(len, lines)) <= 100
+
+
 def test_prune_reasons_are_never_cut(verbs: VerbProject, monkeypatch: pytest.MonkeyPatch) -> None:
     verbs.project.defaults.write_text(RULES)
     verbs.weekly(2)

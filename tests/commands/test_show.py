@@ -42,3 +42,10 @@ def test_show_broken_one_has_no_size_and_its_path_in_one_piece(tmp_path: Path) -
     assert str(made.path) in broken
     assert f"folder     {made.path}" in answer.out
     assert " 0 B " not in verbs.run("verify").out.partition("generations proven")[0]
+
+
+def test_show_one_of_a_kind_is_not_called_several(verbs: VerbProject) -> None:
+    made = verbs.publish(members={"one": "1\n"})
+    assert "1 member (1 file, 0 folders, 0 links)" in verbs.run("show", HOST).out
+    file = verbs.run("verify", "--file", str(made.path / "flash.tar.gz"))
+    assert "1 member: 1 file, 0 folders, 0 links" in file.out

@@ -106,3 +106,14 @@ def test_status_without_a_vault_says_so_in_the_first_line(verbs: VerbProject) ->
     assert "no vault at" in answer.json["trouble"]
     verbs.publish()
     assert verbs.run("status").json["trouble"] is None
+
+
+def test_status_without_any_proven_backup_knows_no_oldest(verbs: VerbProject) -> None:
+    verbs.vault.prepare()
+    assert verbs.run("status").out.splitlines()[0].endswith(" future=0 oldest=U")
+
+
+def test_status_one_conductor_is_not_called_several(verbs: VerbProject) -> None:
+    verbs.publish(host="mm-lab-1")
+    said = verbs.run("status", "--site", "lab").out
+    assert said.startswith("BACKUP OK - 1 of 1 conductor has a proven backup")

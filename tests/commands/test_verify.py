@@ -27,7 +27,7 @@ def test_verify_good_generation_is_remembered_as_proven_now(verbs: VerbProject) 
     answer = verbs.run("verify")
     found = verbs.vault.generation(HOST, made.run_id)
     assert answer.code == 0
-    assert "1 of 1 generations proven again" in answer.out
+    assert "1 of 1 generation proven again" in answer.out
     assert found.check is not None
     assert found.check.ok
 
