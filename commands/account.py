@@ -7,21 +7,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
 from nornir.core import Nornir
 
 from commands.desk import whoami
 from commands.options import filters_of
 from commands.signals import StopRequest
-from fleet import settings_of, some
+from fleet import settings_of
 from outcome import HostOutcome
 from reporting import Pairs, Past, Report, RunInfo, SelectedHost, build_report
 from settings import policy_of
 from vault.store import VaultReader, run_id_at
 from version import VERSION
-
-FEW: Final = 3
 
 Outcomes = Mapping[str, HostOutcome | BaseException | None]
 
@@ -92,6 +89,6 @@ def _unverified_tls(selected: Nornir) -> Iterator[str]:
     ]
     if names:
         yield (
-            f"tls_verify is off for {some(names, FEW)}: anybody on the path could read the "
+            f"tls_verify is off for {', '.join(names)}: anybody on the path could read the "
             f"password; use tls_ca or tls_fingerprint"
         )
