@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from settings import HostPolicy
 from tests.support.vaults import FACTS, HOST, PROOF, run, stage
 from vault.place import Location
 from vault.retention import Candidate, Policy, plan
@@ -103,6 +104,13 @@ def test_documented_retention_example_is_what_the_policy_does() -> None:
     assert [(name, ", ".join(made.keep.get(name, ("-",)))) for name, _, _ in rows] == [
         (name, reasons) for name, _, reasons in rows
     ]
+
+
+def test_documented_retention_rules_are_the_keys_of_the_settings() -> None:
+    rules = TEXT[TEXT.index("## Retention") : TEXT.index("An example: `keep_last")]
+    table = "\n".join(line for line in rules.splitlines() if line.startswith("| `"))
+    named = re.findall(r"`(\w+): \w+`", table)
+    assert sorted(named) == sorted(key for key in HostPolicy.model_fields if "keep_" in key)
 
 
 def test_documented_copy_leaves_no_link(sample: Vault, tmp_path: Path) -> None:
