@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from settings.base import Port
 from settings.policy import HostPolicy
 from settings.problems import ConfigurationError, Problem, closest
-from settings.yaml_file import YamlFile, plain, read_yaml
+from settings.yaml_file import YamlFile, plain
+from settings.yaml_reader import read_yaml
 from vault.store import UnsafeName, check_host
 
 API_PORT = 4343
@@ -47,9 +49,18 @@ class HostEntry(Entry):
     hostname: str
 
 
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What is wrong with the inventory, and the names in it; None where a file cannot be read."""
+
+    problems: tuple[Problem, ...] = ()
+    hosts: frozenset[str] | None = None
+    groups: frozenset[str] | None = None
+
+
 def check_inventory(
     host_file: Path, group_file: Path, defaults_file: Path, *, folder: Path
-) -> list[Problem]:
+) -> Inventory:
     """Return everything wrong with the three files; group and defaults file may be absent.
 
     Relative paths inside the files count from `folder`.
@@ -62,26 +73,38 @@ def check_inventory(
         problems += _entry_problems(defaults, (), defaults.content, Element, folder)
     for file, model in ((groups, Entry), (hosts, HostEntry)):
         if file:
-            for name, entry in file.content.items():
-                problems += _entry_problems(file, (name,), entry, model, folder)
-    known_groups = set(groups.content) if groups else set()
+            problems += _named_problems(file, model, folder)
+    known_groups = None if group_file.exists() and not groups else _names_in(groups)
     for file in (groups, hosts):
-        if file:
+        if file and known_groups is not None:
             problems += _group_problems(file, known_groups)
     if groups:
         problems += _cycles(groups)
     if hosts:
         problems += _names(hosts)
         problems += _addresses(hosts)
-    return problems
+    return Inventory(tuple(problems), _names_in(hosts) if hosts else None, known_groups)
+
+
+def _names_in(file: YamlFile | None) -> frozenset[str]:
+    return frozenset(str(name) for name in file.content) if file else frozenset()
 
 
 def _read(path: Path, problems: list[Problem]) -> YamlFile | None:
     try:
-        return read_yaml(path)
+        file = read_yaml(path)
     except ConfigurationError as err:
         problems.extend(err.problems)
         return None
+    problems.extend(file.repeated())
+    return file
+
+
+def _named_problems(file: YamlFile, model: type[Element], folder: Path) -> Iterator[Problem]:
+    for name, entry in file.content.items():
+        if not isinstance(name, str):
+            yield file.problem([name], "a name must be text: put it into quotes")
+        yield from _entry_problems(file, (name,), entry, model, folder)
 
 
 def _entry_problems(
@@ -135,19 +158,20 @@ def _no_certificates(path: Path) -> str:
     return ""
 
 
-def _group_problems(file: YamlFile, known: set[str]) -> Iterator[Problem]:
+def _group_problems(file: YamlFile, known: frozenset[str]) -> Iterator[Problem]:
     for name, entry in file.content.items():
         groups = entry.get("groups") if isinstance(entry, Mapping) else None
         for index, group in enumerate(groups if isinstance(groups, list) else []):
-            if group not in known:
-                hint = closest(str(group), known)
+            if isinstance(group, str) and group not in known:
+                hint = closest(group, known)
                 yield file.problem([name, "groups", index], f'no group "{group}"{hint}')
 
 
 def _cycles(groups: YamlFile) -> Iterator[Problem]:
     def parents(name: str) -> list[str]:
         entry = groups.content.get(name)
-        return list(entry.get("groups") or []) if isinstance(entry, Mapping) else []
+        above = entry.get("groups") if isinstance(entry, Mapping) else None
+        return [each for each in above if isinstance(each, str)] if isinstance(above, list) else []
 
     for name in groups.content:
         if _reaches(name, name, parents):

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from settings.inventory import check_inventory
+from settings.base import Strict
+from settings.inventory import Inventory, check_inventory
 from settings.model import SecretsSettings, Settings
-from settings.nornir_file import InventorySection, NornirFile, inventory_paths
+from settings.nornir_file import (
+    INVENTORY_FILES,
+    InventorySection,
+    NornirFile,
+    inventory_paths,
+)
 from settings.problems import ConfigurationError, Problem
 from settings.receiving import ServerSettings
 from settings.secrets_file import check_secrets
-from settings.yaml_file import YamlFile, plain, read_yaml
+from settings.wording import kind_of
+from settings.yaml_file import YamlFile, plain
+from settings.yaml_reader import read_yaml
+
+Part = TypeVar("Part", bound=Strict)
+
+SIMPLE: Final = "SimpleInventory"
+NAMES_INVENTORY: Final = re.compile(rb"^inventory\s*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +48,76 @@ def load_configuration(file: Path, *, with_secrets: bool = True) -> Configuratio
     Raises `ConfigurationError` with all problems at once, each with file, line and key.
     """
     file = file.expanduser().absolute()
-    source = read_yaml(file)
+    try:
+        source = read_yaml(file)
+    except ConfigurationError as err:
+        raise ConfigurationError([*err.problems, *_usual_inventory_problems(file)]) from None
+    problems = list(source.repeated())
     try:
         parsed = NornirFile.model_validate(plain(source.content))
     except ValidationError as err:
-        found = [*source.problems_of(err, NornirFile), *_inventory_problems(source, file.parent)]
-        raise ConfigurationError(found) from None
+        problems += source.problems_of(err, NornirFile)
+        problems += _problems_beside(source, file.parent, with_secrets=with_secrets)
+        raise ConfigurationError(problems) from None
     settings = _with_absolute_paths(parsed.user_defined, file.parent)
     if not with_secrets:
         settings = settings.model_copy(update={"secrets": SecretsSettings()})
-    problems = [*_file_problems(source, settings)]
-    options: dict[str, Any] = dict(parsed.inventory.options)
-    if parsed.inventory.plugin == "SimpleInventory":
-        paths = inventory_paths(parsed.inventory, file.parent)
-        problems += _option_problems(source, options, paths)
-        problems += check_inventory(**paths, folder=file.parent)
-        options = {name: str(path) for name, path in paths.items()}
-    if settings.secrets.file:
-        problems += check_secrets(settings.secrets.file)
+    problems += _file_problems(source, settings)
+    problems += _named_file_problems(source, parsed.inventory, settings.secrets.file, file.parent)
     if problems:
         raise ConfigurationError(problems)
+    options: dict[str, Any] = dict(parsed.inventory.options)
+    if parsed.inventory.plugin == SIMPLE:
+        paths = inventory_paths(parsed.inventory, file.parent)
+        options = {name: str(path) for name, path in paths.items()}
     return Configuration(file, settings, _nornir_arguments(parsed, settings, options))
 
 
-def _inventory_problems(source: YamlFile, folder: Path) -> list[Problem]:
-    """Check the inventory beside settings that are wrong, as far as they name one."""
+def _named_file_problems(
+    source: YamlFile, section: InventorySection, secrets: Path | None, folder: Path
+) -> Iterator[Problem]:
+    """Check the inventory and the secrets file that the settings name."""
+    inventory = Inventory()
+    if section.plugin == SIMPLE:
+        yield from _option_problems(source, section.options)
+        inventory = check_inventory(**inventory_paths(section, folder), folder=folder)
+        yield from inventory.problems
+    if secrets:
+        yield from check_secrets(secrets)
+
+
+def _problems_beside(source: YamlFile, folder: Path, *, with_secrets: bool) -> Iterator[Problem]:
+    """Check the other files beside settings that are wrong, as far as these name them."""
+    content = plain(source.content)
+    user_defined = content.get("user_defined")
+    secrets = _valid(SecretsSettings, user_defined, "secrets") if with_secrets else None
+    section = _valid(InventorySection, content, "inventory")
+    path = folder / secrets.file.expanduser() if secrets and secrets.file else None
+    if section:
+        yield from _named_file_problems(source, section, path, folder)
+    elif path:
+        yield from check_secrets(path)
+
+
+def _valid(model: type[Part], content: Any, key: str) -> Part | None:
+    """Return the part of `content` at `key`, or None when something is wrong with it."""
     try:
-        section = InventorySection.model_validate(plain(source.content.get("inventory") or {}))
+        return model.model_validate((content.get(key) if isinstance(content, dict) else None) or {})
     except ValidationError:
-        return []
-    if section.plugin != "SimpleInventory":
-        return []
-    return check_inventory(**inventory_paths(section, folder), folder=folder)
+        return None
+
+
+def _usual_inventory_problems(file: Path) -> Iterator[Problem]:
+    """Check the inventory beside settings that are no YAML, unless they name another one."""
+    paths = inventory_paths(InventorySection(), file.parent)
+    if not paths["host_file"].is_file():
+        return
+    try:
+        settings = file.read_bytes()
+    except OSError:
+        return
+    if not NAMES_INVENTORY.search(settings):
+        yield from check_inventory(**paths, folder=file.parent).problems
 
 
 def _nornir_arguments(
@@ -85,12 +137,13 @@ def _nornir_arguments(
     }
 
 
-def _option_problems(
-    source: YamlFile, options: dict[str, Any], known: dict[str, Path]
-) -> Iterator[Problem]:
-    for option in options:
-        if option not in known:
-            text = f"unknown key; known: {', '.join(sorted(known))}"
+def _option_problems(source: YamlFile, options: Mapping[str, Any]) -> Iterator[Problem]:
+    for option, value in options.items():
+        if option not in INVENTORY_FILES:
+            text = f"unknown key; known: {', '.join(sorted(INVENTORY_FILES))}"
+            yield source.problem(["inventory", "options", option], text)
+        elif not isinstance(value, str) or not value.strip():
+            text = f"must be a path; found {kind_of(value)}"
             yield source.problem(["inventory", "options", option], text)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
 
-from settings.base import Port, Strict
+from settings.base import GivenPath, Port, Strict
 
 
 class MailSecurity(StrEnum):
@@ -35,7 +34,7 @@ class MailSettings(Strict):
         False,
         description="Log in to the relay with the user name and password of the secrets.",
     )
-    ca_file: Path | None = Field(
+    ca_file: GivenPath | None = Field(
         None, description="PEM file of the authority that signed the relay's certificate."
     )
     timeout_seconds: float = Field(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from settings.base import Strict
+from settings.base import GivenPath, Strict
 from settings.mailing import MailSettings
 from settings.receiving import ReceiverSettings, ServerSettings
 
@@ -19,7 +19,7 @@ from settings.receiving import ReceiverSettings, ServerSettings
 class VaultSettings(Strict):
     """Where backups are kept."""
 
-    path: Path = Field(
+    path: GivenPath = Field(
         Path("backups"),
         description="Folder of the vault. Relative paths count from the folder of the settings.",
     )
@@ -39,7 +39,7 @@ class VaultSettings(Strict):
 class SecretsSettings(Strict):
     """Where user names and passwords come from, besides environment variables."""
 
-    file: Path | None = Field(
+    file: GivenPath | None = Field(
         None,
         description="YAML file with user names and passwords; must belong to the user who runs "
         "this and have mode 0600.",
@@ -60,7 +60,7 @@ class RunSettings(Strict):
 class LogSettings(Strict):
     """The log file."""
 
-    file: Path | None = Field(
+    file: GivenPath | None = Field(
         None, description="File that gets one line for each step. Secrets are redacted."
     )
     level: Literal["debug", "info", "warning", "error"] = Field(

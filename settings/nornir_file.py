@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
 from settings.base import Strict
 from settings.model import Settings
+
+INVENTORY_FILES: Final = {
+    "host_file": "inventory/hosts.yaml",
+    "group_file": "inventory/groups.yaml",
+    "defaults_file": "inventory/defaults.yaml",
+}
+"""The options of Nornir's SimpleInventory, each with its usual file."""
 
 
 class InventorySection(Strict):
@@ -50,8 +57,7 @@ class NornirFile(Strict):
 
 def inventory_paths(section: InventorySection, folder: Path) -> dict[str, Path]:
     """Return the three files of Nornir's SimpleInventory, relative ones counted from `folder`."""
-    names = {"host_file": "hosts", "group_file": "groups", "defaults_file": "defaults"}
     return {
-        option: folder / str(section.options.get(option, f"inventory/{name}.yaml"))
-        for option, name in names.items()
+        option: folder / str(section.options.get(option, usual))
+        for option, usual in INVENTORY_FILES.items()
     }

@@ -8,18 +8,21 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from settings.base import Strict
+from settings.base import GivenPath, Strict, written_as
 from vault.retention import parse_duration
 
 if TYPE_CHECKING:
     from nornir.core.inventory import Host
 
 FINGERPRINT = re.compile(r"(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}", re.IGNORECASE)
+
+ConfigPath = Annotated[
+    str, written_as(r"/[\w./-]*", "a node such as /md/hq: / and then letters, digits, . _ - and /")
+]
 
 
 class ArtefactKind(StrEnum):
@@ -56,9 +59,8 @@ class HostPolicy(Strict):
         "`tar_flash_clean`: the archive is called `flash`, an administrator's own `flash.tar.gz` "
         "is overwritten and removed.",
     )
-    config_path: str = Field(
+    config_path: ConfigPath = Field(
         "/md",
-        pattern=r"^/[\w./-]*$",
         max_length=256,
         description="Node of the configuration hierarchy given with each object call.",
     )
@@ -67,7 +69,7 @@ class HostPolicy(Strict):
         description="Verify the conductor's certificate. Turning it off lets anybody on the path "
         "read the password; prefer `tls_ca` or `tls_fingerprint`.",
     )
-    tls_ca: Path | None = Field(
+    tls_ca: GivenPath | None = Field(
         None, description="PEM file of the authority that signed the conductor's certificate."
     )
     tls_fingerprint: str | None = Field(

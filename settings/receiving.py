@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from settings.base import Port, Strict
+from settings.base import GivenPath, Port, Strict, written_as
 
 
 class ReceiverSettings(Strict):
@@ -46,7 +45,7 @@ class ReceiverSettings(Strict):
     idle_seconds: float = Field(
         60, gt=0, description="A connection on which nothing moves for this long is closed."
     )
-    host_key: Path | None = Field(
+    host_key: GivenPath | None = Field(
         None,
         description="The receiver's private host key (RSA). Default: `receiver/ssh_host_rsa_key` "
         "in the vault, made at the first run. Keep it: conductors remember it.",
@@ -55,8 +54,16 @@ class ReceiverSettings(Strict):
 
 ServerFolder = Annotated[
     str,
-    Field(
-        pattern=r"^((/|[A-Za-z]:/)?([A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*/?)?$"
+    written_as(
+        r"((/|[A-Za-z]:/)?([A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*/?)?",
+        "a folder such as drop/box: letters, digits, . _ and -, none beginning with . or -",
+    ),
+]
+Fingerprint = Annotated[
+    str,
+    written_as(
+        r"SHA256:[A-Za-z0-9+/]{43}",
+        'a fingerprint as `ssh-keygen -lf` prints it: "SHA256:" and 43 characters',
     ),
 ]
 
@@ -73,15 +80,14 @@ class ReadBackSettings(Strict):
         description="Account that may read, and better also delete, what lands. Its password is "
         "AOS8_READBACK_PASSWORD or `readback` in the secrets file, unless a key is given.",
     )
-    private_key: Path | None = Field(
+    private_key: GivenPath | None = Field(
         None, description="Private key of the account, mode 0600, without a passphrase."
     )
-    known_hosts: Path | None = Field(
+    known_hosts: GivenPath | None = Field(
         None, description="File in OpenSSH's form that holds the server's host key."
     )
-    host_key_fingerprint: str | None = Field(
+    host_key_fingerprint: Fingerprint | None = Field(
         None,
-        pattern=r"^SHA256:[A-Za-z0-9+/]{43}$",
         description="Fingerprint of the server's host key, as `ssh-keygen -lf` prints it: of "
         "its Ed25519 key where it has one.",
     )
@@ -112,7 +118,7 @@ class ServerSettings(Strict):
         "",
         description="Folder to push into, seen from the account's home, which is the default.",
     )
-    landing_folder: Path | None = Field(
+    landing_folder: GivenPath | None = Field(
         None,
         description="Local or mounted folder in which the files show up. Without it and without "
         "`read_back` nothing can be proven, and the best verdict is WARN.",

@@ -23,7 +23,8 @@ from pydantic import Field, SecretStr, ValidationError
 
 from settings.base import Strict
 from settings.problems import ConfigurationError, Problem
-from settings.yaml_file import plain, read_yaml
+from settings.yaml_file import plain
+from settings.yaml_reader import read_yaml
 
 
 class Credentials(Strict):
@@ -56,7 +57,7 @@ def check_secrets(path: Path) -> list[Problem]:
         source = read_yaml(path)
     except ConfigurationError as err:
         return [_without_values(problem) for problem in err.problems]
-    problems = [*_open_to_others(path)]
+    problems = [*_open_to_others(path), *source.repeated()]
     try:
         SecretsFile.model_validate(plain(source.content))
     except ValidationError as err:
@@ -66,7 +67,7 @@ def check_secrets(path: Path) -> list[Problem]:
 
 def _without_values(problem: Problem) -> Problem:
     """Keep what cannot hold a secret; the parser quotes what it stumbled over."""
-    known = ("no such file", "cannot be read", "must be a mapping", "duplicate key")
+    known = ("no such file", "cannot be read", "must be a mapping")
     if problem.text.startswith(known):
         return problem
     text = "not valid YAML; put a password with special characters into quotes"
@@ -75,7 +76,10 @@ def _without_values(problem: Problem) -> Problem:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed_ns: int) -> SecretsFile:
-    return SecretsFile.model_validate(plain(read_yaml(path).content))
+    source = read_yaml(path)
+    if source.repeats:
+        raise ConfigurationError(list(source.repeated()))
+    return SecretsFile.model_validate(plain(source.content))
 
 
 def read_secrets(path: Path) -> SecretsFile:

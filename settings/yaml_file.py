@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from ruamel.yaml import YAML
+from pydantic_core import ErrorDetails
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from settings.problems import ConfigurationError, Problem, closest, related
+from settings.problems import Problem, closest, related
+from settings.wording import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A key that stands in one mapping for the second time, on `line` (from 1)."""
+
+    line: int
+    key: str
+
+
+def _as_it_is(key: str | int) -> str | int:
+    return key
 
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:
-    """A parsed YAML mapping and the way back from a key to its line."""
+    """A parsed YAML mapping and the way back from a key to its line.
+
+    `said` is how a key is written in a problem, for a file whose keys may be secrets put wrongly.
+    """
 
     path: Path
     content: CommentedMap
+    repeats: tuple[Repeat, ...] = ()
+    said: Callable[[str | int], str | int] = _as_it_is
 
     def line_of(self, keys: Sequence[str | int]) -> int:
         """Return the line (from 1) of the deepest of `keys` that the file holds."""
@@ -38,24 +54,29 @@ class YamlFile:
 
     def problem(self, keys: Sequence[str | int], text: str) -> Problem:
         """Return a `Problem` at `keys`."""
-        return Problem(self.path, self.line_of(keys), dotted(keys), text)
+        return Problem(self.path, self.line_of(keys), dotted([self.said(k) for k in keys]), text)
+
+    def repeated(self) -> Iterator[Problem]:
+        """Return a problem for each key that is there twice."""
+        for repeat in self.repeats:
+            text = f'duplicate key "{self.said(repeat.key)}": it is there twice'
+            yield Problem(self.path, repeat.line, "", text)
 
     def problems_of(
         self, error: ValidationError, model: type[BaseModel], prefix: Sequence[str | int] = ()
     ) -> Iterator[Problem]:
         """Translate pydantic's findings below `prefix` into problems with file, line and key."""
-        alternatives: dict[tuple[str | int, ...], list[str]] = {}
-        for finding in error.errors(include_url=False, include_input=False):
+        alternatives: dict[tuple[str | int, ...], list[ErrorDetails]] = {}
+        for finding in error.errors(include_url=False):
             loc = finding["loc"]
             keys = [*prefix, *loc]
             if finding["type"] == "extra_forbidden":
                 yield self.problem(keys, unknown_key(str(loc[-1]), model, loc))
             else:
-                text = _wording(finding["type"], finding["msg"])
                 place = keys if finding["type"] == "missing" else self._known_part(keys)
-                alternatives.setdefault(tuple(place), []).append(text)
-        for known, texts in alternatives.items():
-            yield self.problem(known, ", or: ".join(dict.fromkeys(texts)))
+                alternatives.setdefault(tuple(place), []).append(finding)
+        for known, findings in alternatives.items():
+            yield self.problem(known, sentence(findings))
 
     def _known_part(self, keys: list[str | int]) -> list[str | int]:
         """Cut what pydantic adds behind the file's own keys (names of union members)."""
@@ -65,41 +86,6 @@ class YamlFile:
                 return keys[: max(depth, 1)]
             node = node[key]
         return keys
-
-
-def read_yaml(path: Path) -> YamlFile:
-    """Parse `path`, which must hold one mapping; an empty file is an empty mapping.
-
-    Raises `ConfigurationError` for a file that is missing, unreadable, not YAML, not a mapping, or
-    that names a key twice.
-    """
-    try:
-        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError([Problem(path, 0, "", "no such file")]) from None
-    except (OSError, UnicodeDecodeError) as err:
-        raise ConfigurationError([Problem(path, 0, "", f"cannot be read: {err}")]) from None
-    except MarkedYAMLError as err:
-        raise ConfigurationError([_syntax_problem(path, err)]) from None
-    except YAMLError as err:
-        text = " ".join(str(err).split())
-        raise ConfigurationError([Problem(path, 0, "", f"not valid YAML: {text}")]) from None
-    if content is None:
-        content = CommentedMap()
-    if not isinstance(content, CommentedMap):
-        raise ConfigurationError([Problem(path, 1, "", "must be a mapping of keys to values")])
-    return YamlFile(path, content)
-
-
-def _syntax_problem(path: Path, error: MarkedYAMLError) -> Problem:
-    """Say where and what, and never quote a value: it may be a password."""
-    mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 0
-    words = " ".join((error.problem or error.context or "not valid YAML").split())
-    if isinstance(error, DuplicateKeyError):
-        key = words.partition('duplicate key "')[2].partition('"')[0]
-        return Problem(path, line, "", f'duplicate key "{key}": it is there twice')
-    return Problem(path, line, "", words)
 
 
 def plain(value: Any) -> Any:
@@ -154,13 +140,8 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def _line_in(node: Any, key: str | int) -> int | None:
     if isinstance(node, CommentedMap) and key in node:
-        return int(node.lc.key(key)[0]) + 1
+        own = key in (node.lc.data or {})
+        return int(node.lc.key(key)[0] if own else node.lc.line) + 1
     if isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
         return int(node.lc.item(key)[0]) + 1
     return None
-
-
-def _wording(kind: str, message: str) -> str:
-    if kind == "missing":
-        return "this key is needed"
-    return message.removeprefix("Value error, ")
