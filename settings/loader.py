@@ -83,7 +83,7 @@ def _named_file_problems(
         inventory = check_inventory(**inventory_paths(section, folder), folder=folder)
         yield from inventory.problems
     if secrets:
-        yield from check_secrets(secrets)
+        yield from check_secrets(secrets, inventory.hosts, inventory.groups)
 
 
 def _problems_beside(source: YamlFile, folder: Path, *, with_secrets: bool) -> Iterator[Problem]:
