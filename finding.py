@@ -15,14 +15,17 @@ from reasons import REMEDIES
 
 
 class Level(StrEnum):
-    """How good a finding is."""
+    """How good a finding is; what nobody looked at to its end is neither good nor bad."""
 
     OK = "OK"
     WARN = "WARN"
     FAIL = "FAIL"
+    CANCELLED = "CANCELLED"
 
 
-WORST_FIRST: Final = (Level.FAIL, Level.WARN, Level.OK)
+WORST_FIRST: Final = (Level.FAIL, Level.CANCELLED, Level.WARN, Level.OK)
+UNREADY: Final = (Level.FAIL, Level.CANCELLED)
+"""What is not known to be ready for a backup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ def warn(check: str, code: str, text: str) -> Finding:
 def fail(check: str, code: str, text: str) -> Finding:
     """Return what a backup would fail of; `code` is a key of `REMEDIES`."""
     return Finding(check, Level.FAIL, text, code, REMEDIES[code])
+
+
+def cancelled(check: str, code: str, text: str) -> Finding:
+    """Return what was not looked at to its end; `code` is a key of `REMEDIES`."""
+    return Finding(check, Level.CANCELLED, text, code, REMEDIES[code])
 
 
 def worst(findings: Iterable[Finding]) -> Level:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from finding import WORST_FIRST, Examined, Finding, Level, worst
+from finding import UNREADY, WORST_FIRST, Examined, Finding, Level, worst
 from reporting.words import clean
 
 
@@ -25,13 +25,14 @@ class Preflight:
 
     @property
     def level(self) -> Level:
-        """The worst of everything."""
-        return worst([*self.here, *(f for each in self.conductors for f in each.findings)])
+        """The worst of everything; of an interrupted check never better than CANCELLED."""
+        found = worst([*self.here, *(f for each in self.conductors for f in each.findings)])
+        return Level.CANCELLED if self.interrupted and found not in UNREADY else found
 
     @property
     def exit_code(self) -> int:
-        """1 when a backup would fail, else 0; signals are the caller's to add."""
-        return int(self.level is Level.FAIL)
+        """1 when a backup would fail or nobody knows, else 0; signals are the caller's to add."""
+        return int(self.level in UNREADY)
 
     @property
     def counts(self) -> dict[Level, int]:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Final
 
 from rich.text import Text
 
-from finding import WORST_FIRST, Examined, Finding, Level, worst
+from finding import UNREADY, WORST_FIRST, Examined, Finding, Level, worst
 from reporting.columns import Column, Grid, wrapped
 from reporting.findings import Preflight
 from reporting.words import conductors, seconds_text
 
-STYLES: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
+STYLES: Final = {
+    Level.OK: "green",
+    Level.WARN: "yellow",
+    Level.FAIL: "bold red",
+    Level.CANCELLED: "magenta",
+}
+NOT_OK: Final = tuple(level for level in WORST_FIRST if level is not Level.OK)
 HERE: Final = "this host"
 PUSH: Final = "push"
 _INDENT: Final = " " * 8
 
+SHARED: Final = 4
+"""Conductors from which on words that they share are said once."""
+
+Words = tuple[str, str]
+"""Code and text of a finding."""
+
 _COLUMNS: Final[tuple[Column[Examined], ...]] = (
-    Column("STATUS", 6, lambda row: row.level.value),
     Column("CONDUCTOR", 20, lambda row: row.host, grows=True),
     Column("SITE", 11, lambda row: row.site or "-", dropped=3),
     Column("ROLE", 10, lambda row: row.role or "-", dropped=1),
@@ -38,11 +49,12 @@ def preflight_lines(preflight: Preflight, width: int) -> Iterator[Text]:
     for finding in sorted(preflight.here, key=lambda each: WORST_FIRST.index(each.level)):
         yield from _here(finding, width)
     yield Text()
-    grid = Grid(_COLUMNS, width)
+    grid = Grid((_status(preflight), *_COLUMNS), width)
+    shared = _shared(preflight)
     yield from grid.head()
     for row in preflight.worst_first:
         yield from grid.row(row, STYLES[row.level])
-        yield from _why(row, width)
+        yield from _why(row, shared, width)
     yield from _what_to_do(preflight, width)
     yield Text()
     for line in wrapped(_summary(preflight), width):
@@ -66,9 +78,26 @@ def _verdict(preflight: Preflight) -> str:
     bad, total = preflight.counts[Level.FAIL], len(preflight.conductors)
     unready = [HERE] if worst(preflight.here) is Level.FAIL else []
     unready += [f"{bad} of {conductors(total)}"] if bad else []
+    said = [_interruption(preflight)] if preflight.interrupted else []
     if unready:
-        return f"Not ready for a backup: {' and '.join(unready)}"
-    return f"Ready for a backup of {conductors(total)}"
+        said.append(f"not ready for a backup: {' and '.join(unready)}")
+    text = "; ".join(said) or f"ready for a backup of {conductors(total)}"
+    return text[0].upper() + text[1:]
+
+
+def _interruption(preflight: Preflight) -> str:
+    left, total = preflight.counts[Level.CANCELLED], len(preflight.conductors)
+    by = f"interrupted by {preflight.interrupted}"
+    if left:
+        return f"{by}: {left} of {conductors(total)} not looked at to the end"
+    return f"{by}: all conductors were looked at, but perhaps not all of this host"
+
+
+def _status(preflight: Preflight) -> Column[Examined]:
+    """Return the first column, no wider than the longest level there is."""
+    title = "STATUS"
+    longest = max(len(text) for text in (title, *(row.level for row in preflight.conductors)))
+    return Column(title, longest, lambda row: row.level.value)
 
 
 def _here(finding: Finding, width: int) -> Iterator[Text]:
@@ -81,17 +110,38 @@ def _here(finding: Finding, width: int) -> Iterator[Text]:
         yield line
 
 
-def _why(row: Examined, width: int) -> Iterator[Text]:
-    for level in WORST_FIRST[:2]:
+def _why(row: Examined, shared: Mapping[Words, Sequence[str]], width: int) -> Iterator[Text]:
+    for level in NOT_OK:
         for finding in row.findings:
             if finding.level is not level:
                 continue
             code = f"{finding.code}: "
-            for number, part in enumerate(wrapped(code + finding.text, width - len(_INDENT))):
+            text = _said_once(row, finding, shared.get((finding.code, finding.text), ()))
+            for number, part in enumerate(wrapped(code + text, width - len(_INDENT))):
                 line = Text(_INDENT + part)
                 if number == 0:
                     line.stylize(STYLES[level], len(_INDENT), len(_INDENT) + len(code) - 1)
                 yield line
+
+
+def _shared(preflight: Preflight) -> dict[Words, list[str]]:
+    """Return the conductors, in the table's order, of words that many of them share."""
+    found: dict[Words, list[str]] = {}
+    for row in preflight.worst_first:
+        for finding in row.findings:
+            names = found.setdefault((finding.code, finding.text), [])
+            if finding.level is not Level.OK and row.host not in names:
+                names.append(row.host)
+    return {words: names for words, names in found.items() if len(names) >= SHARED}
+
+
+def _said_once(row: Examined, finding: Finding, sharing: Sequence[str]) -> str:
+    """Return the words with how many share them, or for all but the first where they stand."""
+    if not sharing:
+        return finding.text
+    if row.host == sharing[0]:
+        return f"{finding.text} (so for {conductors(len(sharing))})"
+    return f"as for {sharing[0]}"
 
 
 def _what_to_do(preflight: Preflight, width: int) -> Iterator[Text]:
@@ -114,7 +164,7 @@ def _what_to_do(preflight: Preflight, width: int) -> Iterator[Text]:
 def _advices(preflight: Preflight) -> dict[tuple[str, str], tuple[Level, list[str]]]:
     """Return who is concerned by each code and remedy, the worst level first."""
     found: dict[tuple[str, str], tuple[Level, list[str]]] = {}
-    for level in WORST_FIRST[:2]:
+    for level in NOT_OK:
         for who, findings in _places(preflight):
             for each in findings:
                 if each.level is level:
@@ -134,10 +184,10 @@ def _summary(preflight: Preflight) -> str:
     said = ", ".join(f"{counts[level]} {level}" for level in Level if counts[level])
     total, took = len(preflight.conductors), seconds_text(preflight.seconds)
     came = sum(
-        any(each.check == PUSH and each.level is not Level.FAIL for each in row.findings)
+        any(each.check == PUSH and each.level not in UNREADY for each in row.findings)
         for row in preflight.conductors
     )
-    pushed = f"{came} pushed a small file" if preflight.pushed else "nothing pushed"
+    pushed = f"{came or 'none'} pushed a small file" if preflight.pushed else "nothing pushed"
     noun = conductors(total).partition(" ")[2]
     return f"{said} of {total} {noun} in {took}, {pushed}, nothing published"
 

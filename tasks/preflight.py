@@ -12,14 +12,14 @@ from typing import TypeVar
 from nornir.core.task import Result, Task
 
 from aos8 import Certificate, NameUnresolved, TlsFailed, fetch_certificate
-from finding import Examined, Finding, Level, fail, ok, warn, worst
+from finding import UNREADY, Examined, Finding, Level, cancelled, fail, ok, warn, worst
 from fleet import shared_of
 from plugins.connection import API_PORT, what_is_missing
 from plugins.deadline import Deadline
 from settings import policy_of
 from tasks.addresses import resolve
 from tasks.check import MB, ConductorState, read_state
-from tasks.errors import cause_of, is_known, reason_of
+from tasks.errors import Cancelled, cause_of, is_known, reason_of
 from tasks.judgement import (
     judge_certificate,
     judge_clock,
@@ -54,7 +54,7 @@ def preflight(
     )
     look.attempt("preflight", look.perform)
     found = look.examined()
-    return Result(task.host, result=found, failed=found.level is Level.FAIL)
+    return Result(task.host, result=found, failed=found.level in UNREADY)
 
 
 class _Look:
@@ -89,7 +89,12 @@ class _Look:
             self._judge(self.state)
 
     def attempt(self, check: str, call: Callable[[], T]) -> T | None:
-        """Return what `call` returns, or None with the failure among the findings."""
+        """Return what `call` returns, or None with the failure among the findings.
+
+        Nothing is begun any more once the check was stopped, which is said once.
+        """
+        if any(finding.level is Level.CANCELLED for finding in self.findings):
+            return None
         try:
             raise_if_set(self.stop)
             return call()
@@ -117,6 +122,8 @@ class _Look:
         if not is_known(cause):
             logger.error("%s: an error of ours", self.host.name, exc_info=cause)
         why = reason_of(cause)
+        if isinstance(cause, Cancelled):
+            return cancelled(check, why.code, why.text)
         if isinstance(cause, TlsFailed) and self.certificate is not None:
             shown = self.certificate
             text = f"{why.text}; shown: SHA-256 {shown.fingerprint}, issued by {shown.issuer}"

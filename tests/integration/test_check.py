@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -396,3 +397,30 @@ def test_check_terminated_closes_every_session_and_ends_with_143(tmp_path: Path)
         assert running.returncode == 143, out
         assert "interrupted by SIGTERM" in out
         project.nothing_is_left()
+
+
+def test_check_interrupted_says_so_in_one_line_for_each_conductor(tmp_path: Path) -> None:
+    names = ["mm-1", "mm-2", "mm-3"]
+    slow = Fault("show", "late", seconds=1.5)
+    with fleet_project(
+        tmp_path, [ConductorSpec(name, faults=(slow,)) for name in names]
+    ) as project:
+        command = project.command("check", "--workers", "2", "--json", "found.json")
+        running = subprocess.Popen(
+            command, env=project.environment(), stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        )
+        until = time.monotonic() + 60
+        while not all(project.fleet.conductor(name).logins for name in names[:2]):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        os.kill(running.pid, signal.SIGINT)
+        out, _ = running.communicate(timeout=60)
+        found = json.loads((tmp_path / "found.json").read_text())
+        assert running.returncode == 130, out
+        project.nothing_is_left()
+    assert "Interrupted by SIGINT: 3 of 3 conductors not looked at to the end" in out
+    assert "Not ready" not in out
+    assert [out.count(f"CANCELLED  {name}") for name in names] == [1, 1, 1]
+    assert (found["interrupted"], found["level"]) == ("SIGINT", "CANCELLED")
+    for host in found["hosts"]:
+        assert [f["code"] for f in host["findings"] if f["level"] != "OK"] == ["cancelled"]

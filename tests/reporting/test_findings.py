@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from finding import Examined, Finding, Level, fail, ok, warn
+from finding import Examined, Finding, Level, cancelled, fail, ok, warn
 from reporting.findings import Preflight, build_preflight, preflight_document
 from reporting.findings_table import preflight_lines
 
@@ -20,8 +20,20 @@ BAD = Examined(
 )
 
 
-def preflight(*rows: Examined, here: tuple[Finding, ...] = (), pushed: bool = False) -> Preflight:
-    return build_preflight(STARTED, 3.2, here, rows, selection="site hq", pushed=pushed)
+STOPPED = Examined(
+    "mm-stopped", (ok("login", "let in"), cancelled("push", "cancelled", "the run was stopped"))
+)
+
+
+def preflight(
+    *rows: Examined,
+    here: tuple[Finding, ...] = (),
+    pushed: bool = False,
+    interrupted: str = "",
+) -> Preflight:
+    return build_preflight(
+        STARTED, 3.2, here, rows, selection="site hq", pushed=pushed, interrupted=interrupted
+    )
 
 
 def lines(result: Preflight, width: int = 100) -> list[str]:
@@ -55,7 +67,8 @@ def test_lines_nothing_wrong_has_nothing_to_do() -> None:
 def test_lines_pushes_are_counted() -> None:
     pushed = Examined("mm-1", (ok("push", "came whole"),))
     failed = Examined("mm-2", (fail("push", "not-received", "nothing came"),))
-    assert "1 pushed a small file" in lines(preflight(pushed, failed, pushed=True))[-1]
+    assert ", 1 pushed a small file" in lines(preflight(pushed, failed, pushed=True))[-1]
+    assert ", none pushed a small file" in lines(preflight(failed, pushed=True))[-1]
 
 
 def test_lines_who_is_not_ready_is_said_first() -> None:
@@ -64,6 +77,65 @@ def test_lines_who_is_not_ready_is_said_first() -> None:
     assert lines(preflight(GOOD, BAD))[1] == "Not ready for a backup: 1 of 2 conductors"
     both = lines(preflight(GOOD, BAD, here=here))[1]
     assert both == "Not ready for a backup: this host and 1 of 2 conductors"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((GOOD, STOPPED), "Interrupted by SIGINT: 1 of 2 conductors not looked at to the end"),
+        (
+            (BAD, STOPPED),
+            "Interrupted by SIGINT: 1 of 2 conductors not looked at to the end; not ready for a "
+            "backup: 1 of 2 conductors",
+        ),
+        (
+            (GOOD,),
+            "Interrupted by SIGINT: all conductors were looked at, but perhaps not all of this "
+            "host",
+        ),
+    ],
+)
+def test_lines_interruption_is_said_first(rows: tuple[Examined, ...], said: str) -> None:
+    assert lines(preflight(*rows, interrupted="SIGINT"), 120)[1] == said
+
+
+def test_lines_conductor_that_was_not_looked_at_is_cancelled_and_fits() -> None:
+    text = lines(preflight(GOOD, STOPPED, interrupted="SIGINT"))
+    assert any(line.startswith("CANCELLED  mm-stopped") for line in text)
+    assert any(line.startswith("OK         mm-good") for line in text)
+    assert "        cancelled: the run was stopped" in text
+    assert max(map(len, text)) <= 100
+    assert text[-1].startswith("1 OK, 1 CANCELLED of 2 conductors")
+
+
+def test_document_of_an_interrupted_check_says_so() -> None:
+    document = preflight_document(preflight(GOOD, STOPPED, interrupted="SIGINT"))
+    assert (document["interrupted"], document["level"]) == ("SIGINT", "CANCELLED")
+    assert document["counts"] == {"OK": 1, "WARN": 0, "FAIL": 0, "CANCELLED": 1}
+    assert [host["level"] for host in document["hosts"]] == ["OK", "CANCELLED"]
+    assert document["exit_code"] == 1
+    assert preflight_document(preflight(GOOD, interrupted="SIGINT"))["level"] == "CANCELLED"
+    assert preflight_document(preflight(BAD, interrupted="SIGINT"))["level"] == "FAIL"
+
+
+def untried(count: int) -> list[Examined]:
+    said = fail("login", "login-refused", 'not tried: mm-a refused the user name "backup"')
+    return [Examined(f"mm-{number}", (said,)) for number in range(count)]
+
+
+def test_lines_words_that_many_conductors_share_are_said_once_with_their_number() -> None:
+    text = lines(preflight(BAD, *untried(9)))
+    shared = [line.strip() for line in text if line.startswith("        login-refused: ")]
+    assert shared == [
+        "login-refused: refused",
+        'login-refused: not tried: mm-a refused the user name "backup" (so for 9 conductors)',
+        *["login-refused: as for mm-0"] * 8,
+    ]
+
+
+def test_lines_words_that_few_conductors_share_are_said_for_each() -> None:
+    text = "\n".join(lines(preflight(*untried(3))))
+    assert text.count("login-refused: not tried: mm-a refused") == 3
 
 
 def test_level_and_exit_code_are_those_of_the_worst() -> None:
@@ -76,7 +148,7 @@ def test_level_and_exit_code_are_those_of_the_worst() -> None:
 def test_document_has_every_finding_with_its_remedy() -> None:
     document = json.loads(json.dumps(preflight_document(preflight(GOOD, BAD))))
     assert (document["level"], document["exit_code"]) == ("FAIL", 1)
-    assert document["counts"] == {"OK": 1, "WARN": 0, "FAIL": 1}
+    assert document["counts"] == {"OK": 1, "WARN": 0, "FAIL": 1, "CANCELLED": 0}
     found = document["hosts"][1]["findings"][1]
     assert (found["check"], found["code"], found["level"]) == ("login", "login-refused", "FAIL")
     assert found["remedy"]
