@@ -17,18 +17,21 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from finding import Examined, Level
 from outcome import HostOutcome, Verdict
 from plugins.sessions import QuietProcessor
 
 logger = logging.getLogger(__name__)
 
 MOST_SHOWN = 12
-MARKS: Mapping[Verdict, str] = {
+MARKS: Mapping[str, str] = {
     Verdict.PASS: "[green]PASS[/]     ",
+    Level.OK: "[green]OK[/]       ",
     Verdict.WARN: "[yellow]WARN[/]     ",
     Verdict.FAIL: "[bold red]FAIL[/]     ",
     Verdict.CANCELLED: "[magenta]CANCELLED[/]",
 }
+"""By the words of a backup's verdict and of a check's level, of which most are the same."""
 STEPS: Mapping[str, str] = {
     "check_conductor": "checking",
     "copy_running_config": "writing the running configuration",
@@ -87,7 +90,7 @@ class ShowProgress(QuietProcessor):
             _, since = self._active.pop(host.name, ("", time.monotonic()))
             self._done += 1
             verdict = _verdict(result)
-            self._failed += verdict is Verdict.FAIL
+            self._failed += verdict == Verdict.FAIL
         mark = MARKS[verdict]
         seconds = time.monotonic() - since
         self._console.print(f"{mark} {escape(host.name)} [dim]{seconds:.1f} s[/]", highlight=False)
@@ -110,9 +113,11 @@ class ShowProgress(QuietProcessor):
         return Group(table, line)
 
 
-def _verdict(result: MultiResult) -> Verdict:
-    """Return the verdict of a host's task; of one without an outcome, whether it failed."""
+def _verdict(result: MultiResult) -> Verdict | Level:
+    """Return what the table will say of a host; of a task without that, whether it failed."""
     own = result[0]
     if isinstance(own.result, HostOutcome):
         return own.result.verdict
+    if isinstance(own.result, Examined):
+        return own.result.level
     return Verdict.FAIL if own.failed else Verdict.PASS
