@@ -166,7 +166,7 @@ DESERVED: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "scp": {
         "silent": "FAIL not-received",
-        "refuse": "FAIL device-error",
+        "refuse": "FAIL receiver-unreached",
         "hang": "FAIL not-received",
         "slow": "PASS",
         "cut": "FAIL transfer-cut|device-error",

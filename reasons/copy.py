@@ -34,6 +34,14 @@ TRANSFER: Final = Group(
             "Deleting it there was refused.",
             "Let the account delete what it read, or set server.remove: false.",
         ),
+        "receiver-unreached": Meaning(
+            "The conductor got no connection to where it pushes.",
+            "Its SCP client says that the connection was refused or timed out or that there is no "
+            "way; nothing came, and nobody was seen to connect.",
+            "Conductors push to port 22 of the receiver's address and to no other: forward that "
+            "port to the one on which the receiver listens "
+            "(docs/operating.md#receiving-on-port-22), and look at the firewalls between.",
+        ),
         "not-received": Meaning(
             "The conductor did not bring the file, whatever it says.",
             "No transfer was begun for it within `transfer_timeout`.",
@@ -42,12 +50,16 @@ TRANSFER: Final = Group(
         "host-key-changed": Meaning(
             "The conductor remembers another SSH host key for the address that it pushes to.",
             "Its SCP client says so, in the words of OpenSSH; nothing was sent.",
-            "Put the old key back, or type delete ssh-known-hosts on the conductor.",
+            "Put the old key back, or type on the conductor: delete ssh-host-addr ADDRESS, with "
+            "the address that it pushes to (delete ssh-known-hosts forgets all servers).",
         ),
         "transfer-refused": Meaning(
-            "What came is not what was expected: another name, a second file, another address.",
+            "What came is not what was expected: an empty file, another name, a second file, "
+            "another address.",
             "The receiver compares each transfer with the ticket that was issued for it.",
-            "Read the receiver's words; the conductor offered something unexpected.",
+            "The words say what was refused. An empty file: see with dir what is on the "
+            "conductor's flash and whether it is full, then run again. Another address: set "
+            "pushes_from. A wrong password, name or command: see what else pushes to this address.",
         ),
         "transfer-cut": Meaning(
             "The upload ended before the file was whole.",

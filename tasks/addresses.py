@@ -10,6 +10,8 @@ from nornir.core.inventory import Host
 from settings import HostPolicy, Settings
 
 DISCARD_PORT = 9
+SCP_PORT = 22
+"""Where conductors push to; they have no setting for it."""
 
 
 def resolve(host_name: str) -> str:

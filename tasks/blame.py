@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from aos8 import Aos8Error, BadReply, SessionError, TransportError
 from outcome import Reason
-from tasks.errors import ArchiveMissing, NotReceived, TaskError, cause_of
+from tasks.errors import ArchiveMissing, NotReceived, ReceiverUnreached, TaskError, cause_of
 from tasks.identity import WrongConductor
 from vault.receiver import ReceiverError
 
@@ -23,7 +23,9 @@ def blamed(error: BaseException, ask: Callable[[], Sequence[Reason]]) -> BaseExc
     `ask` is asked only where that may be, and returns warnings or raises `WrongConductor`; its own
     failures say nothing.
     """
-    may_be = isinstance(error, Aos8Error | ArchiveMissing | NotReceived | ReceiverError)
+    may_be = isinstance(
+        error, Aos8Error | ArchiveMissing | NotReceived | ReceiverUnreached | ReceiverError
+    )
     if not may_be or isinstance(error, SessionError):
         return error
     try:

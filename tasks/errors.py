@@ -1,13 +1,14 @@
 """What goes wrong in the workflow itself, and the one way from any error to a reason.
 
 TaskError
-|- FlashFull        too little room on the conductor's flash
-|- ArchiveMissing   the device says it made a file that is not there
-|- StandbyRefused   the device is the standby of a pair and does not write
-|- DeadlinePassed   the conductor's time is over
-|- HostKeyChanged   the device remembers another SSH host key of the receiver
-|- NotReceived      the device says it sent a file that did not arrive
-`- Cancelled        the run was told to stop
+|- FlashFull         too little room on the conductor's flash
+|- ArchiveMissing    the device says it made a file that is not there
+|- StandbyRefused    the device is the standby of a pair and does not write
+|- DeadlinePassed    the conductor's time is over
+|- HostKeyChanged    the device remembers another SSH host key of the receiver
+|- ReceiverUnreached the device cannot connect to where it pushes
+|- NotReceived       the device says it sent a file that did not arrive
+`- Cancelled         the run was told to stop
 """
 
 from __future__ import annotations
@@ -54,6 +55,12 @@ class HostKeyChanged(TaskError):
     """The conductor remembers another SSH host key for the receiver's address."""
 
     code = "host-key-changed"
+
+
+class ReceiverUnreached(TaskError):
+    """The device says that it got no connection to where it pushes, and none came."""
+
+    code = "receiver-unreached"
 
 
 class NotReceived(TaskError):

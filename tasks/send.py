@@ -10,6 +10,7 @@ from tasks.errors import NotReceived
 from tasks.run import Run
 from tasks.step import step
 from tasks.transfer import ask_to_push
+from tasks.unreached import told_unreached
 
 
 @step
@@ -24,7 +25,7 @@ def send(task: Task, *, file_name: str, run: Run) -> Result:
     ) as expected:
         words = ask_to_push(task, file_name, expected, run)
         if isinstance(words, Aos8Error):
-            raise words
+            raise told_unreached(words, task.host, run.settings)
         if words is None:
             raise NotReceived(f"the conductor's answer on {file_name} was lost")
         return Result(task.host, result=expected.destination, changed=True)

@@ -12,6 +12,7 @@ from typing import Final
 
 from finding import Finding, fail, ok, warn
 from settings import Settings
+from tasks.addresses import SCP_PORT
 from tasks.inbox import MB, inbox_of, receiver_options
 from tasks.run import CHECKING, vault_of
 from vault.lock import VaultLock
@@ -19,8 +20,6 @@ from vault.receiver import ReceiverError, ReceiverOptions
 from vault.receiver.sockets import NAME
 from vault.store import Vault, VaultError
 
-SCP_PORT: Final = 22
-"""Where conductors push to; they have no setting for it."""
 GREETING: Final = f"SSH-2.0-{NAME}"
 CONNECT_SECONDS: Final = 5.0
 

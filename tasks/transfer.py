@@ -14,20 +14,28 @@ from aos8 import Aos8Error, DeviceBusy, DeviceError
 from fleet import shared_of
 from settings import HostPolicy, policy_of
 from tasks.addresses import push_address, resolve
-from tasks.errors import HostKeyChanged, NotReceived
+from tasks.errors import HostKeyChanged, NotReceived, ReceiverUnreached
 from tasks.patience import while_busy, with_session
 from tasks.readable import Readable
 from tasks.run import Run
 from tasks.step import client_of, step
+from tasks.unreached import told_unreached
 from vault.inbox import Answer, Arrival, Expected, Remaining
+from vault.receiver import NobodyConnected, ReceiverDown, TransferCut
 from vault.receiver import NotReceived as NothingCame
-from vault.receiver import ReceiverDown, TransferCut
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 2
 HOST_KEY_WORDS = ("host identification has changed", "host key verification failed")
-WORTH_ANOTHER = (TransferCut, DeviceError, NotReceived, NothingCame, ReceiverDown)
+WORTH_ANOTHER = (
+    TransferCut,
+    DeviceError,
+    NotReceived,
+    NothingCame,
+    ReceiverDown,
+    ReceiverUnreached,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -110,7 +118,7 @@ def _push(task: Task, file_name: str, run: Run, *, may_stay: bool) -> Received:
         left = lifetime - (time.monotonic() - started)
         arrival = expected.wait(left, _answer(words))
         if arrival is None:
-            raise _why_not(file_name, expected, words)
+            raise _why_not(task.host, run, file_name, expected, words)
     if isinstance(words, Aos8Error):
         logger.info("%s: received, though the device says: %s", task.host.name, words)
     logger.info("%s: received %s, %d bytes", task.host.name, file_name, arrival.size)
@@ -128,12 +136,17 @@ def _is_about_the_host_key(error: Aos8Error) -> bool:
     return any(words in str(error).lower() for words in HOST_KEY_WORDS)
 
 
-def _why_not(file_name: str, expected: Expected, words: Aos8Error | str | None) -> Exception:
+def _why_not(
+    host: Host, run: Run, file_name: str, expected: Expected, words: Aos8Error | str | None
+) -> Exception:
     seen = expected.error()
     if seen is not None and seen.code != NotReceived.code:
         return seen
     if isinstance(words, Aos8Error):
-        return HostKeyChanged(str(words)) if _is_about_the_host_key(words) else words
+        if _is_about_the_host_key(words):
+            return HostKeyChanged(str(words))
+        nobody = isinstance(seen, NobodyConnected)
+        return told_unreached(words, host, run.settings) if nobody else words
     said = f"the conductor says {words!r}" if words else "the conductor's answer was lost"
     return NotReceived(f"{file_name} did not arrive; {said}")
 

@@ -133,7 +133,9 @@ def test_run_changed_host_key_of_the_receiver_is_named(tmp_path: Path) -> None:
     with fleet_project(tmp_path, [spec]) as project:
         ended = project.runbook()
         assert ended.codes("mm-1")[0] == "host-key-changed"
-        assert "delete ssh-known-hosts" in ended.out
+        [reason] = ended.row("mm-1")["reasons"]
+        narrow, all_servers = "delete ssh-host-addr ADDRESS", "delete ssh-known-hosts"
+        assert 0 < reason["remedy"].index(narrow) < reason["remedy"].index(all_servers)
         project.nothing_is_left()
 
 

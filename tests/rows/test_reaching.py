@@ -183,7 +183,7 @@ def test_row_09_reload_in_the_middle_is_left_over_and_put_right_by_the_next_run(
 @pytest.mark.parametrize(
     ("kind", "code", "words"),
     [
-        ("refuse", "device-error", "Connection refused"),
+        ("refuse", "receiver-unreached", "Connection refused"),
         ("host-key", "host-key-changed", "HOST IDENTIFICATION HAS CHANGED"),
     ],
 )

@@ -6,6 +6,7 @@ SSH library, which takes a third of a second, and only the receiver's process ne
 
 from vault.receiver.errors import (
     AlgorithmMismatch,
+    NobodyConnected,
     NotReceived,
     ReceiverDown,
     ReceiverError,
@@ -28,6 +29,7 @@ __all__ = [
     "ReceiverDown",
     "TransferError",
     "NotReceived",
+    "NobodyConnected",
     "TransferRefused",
     "TransferCut",
     "AlgorithmMismatch",

@@ -4,6 +4,7 @@ ReceiverError
 ├── ReceiverDown            the server cannot start or has stopped
 └── TransferError           one ticket's file is not there
     ├── NotReceived         nothing came
+    │   └── NobodyConnected     and nobody who may use the ticket was seen
     ├── TransferRefused     what came is not what the ticket allows
     ├── TransferCut         the stream ended before the file did
     ├── AlgorithmMismatch   no common SSH algorithm
@@ -40,6 +41,10 @@ class NotReceived(TransferError):
     """No transfer was begun with this ticket."""
 
     code = "not-received"
+
+
+class NobodyConnected(NotReceived):
+    """No transfer was begun, and no connection that could have been for it was seen."""
 
 
 class TransferRefused(TransferError):

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from vault.receiver.errors import NotReceived, TransferError, TransferRefused
+from vault.receiver.errors import NobodyConnected, NotReceived, TransferError, TransferRefused
 
 FILE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 _ALPHABET: Final = string.ascii_letters + string.digits
@@ -125,8 +125,9 @@ class Ticket:
             telling = [note for note in found if note.own] or found
             if telling:
                 return telling[-1].error
-            seen = "; ".join(note.text for note in self._notes) or "nobody connected"
-        return NotReceived(f"{self.file_name} was not received: {seen}")
+            seen = "; ".join(note.text for note in self._notes)
+        text = f"{self.file_name} was not received: {seen or 'nobody connected'}"
+        return NotReceived(text) if seen else NobodyConnected(text)
 
     def revoke(self) -> None:
         """Close the ticket; a transfer under way is broken off and its part file removed.

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from vault.inbox import Answer, Arrival, Remaining
 from vault.place import Place, Seen
-from vault.receiver import NotReceived, ReceiverError, TooLarge, TransferCut
+from vault.receiver import NobodyConnected, ReceiverError, TooLarge, TransferCut
 from vault.server.fetch import fetch
 from vault.server.options import ServerOptions
 
@@ -82,7 +82,7 @@ class ServerTicket:
         """Return why there is no file, or None when there is one."""
         if self._arrival is not None:
             return None
-        return self._error or NotReceived(f"{self.destination} is not on the server")
+        return self._error or NobodyConnected(f"{self.destination} is not on the server")
 
     def _fetched(self, seen: Seen) -> Arrival:
         size, sha256 = fetch(self._place, self._name, seen, self._target, self._options)

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from vault.receiver import AlgorithmMismatch, NotReceived, TransferCut, TransferRefused
+from vault.receiver import (
+    AlgorithmMismatch,
+    NobodyConnected,
+    NotReceived,
+    TransferCut,
+    TransferRefused,
+)
 from vault.receiver.register import Register
 from vault.receiver.ticket import Ticket
 
@@ -100,6 +106,15 @@ def test_error_from_the_peer_counts_when_there_is_nothing_better(register: Regis
     assert isinstance(anyone.error(), AlgorithmMismatch)
     assert isinstance(other.error(), NotReceived)
     assert isinstance(expired.error(), NotReceived)
+
+
+def test_error_tells_whether_anybody_connected(register: Register) -> None:
+    """Who connected and did not log in is seen, and who may not use the ticket is nobody."""
+    seen, unseen = issue(register), issue(register, "192.0.2.9")
+    register.note_peer("192.0.2.1", "192.0.2.1 connected but did not log in")
+
+    assert type(seen.error()) is NotReceived
+    assert isinstance(unseen.error(), NobodyConnected)
 
 
 def test_diagnosis_is_bounded_and_does_not_repeat(register: Register) -> None:

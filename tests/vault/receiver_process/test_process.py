@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.processes import is_alive, until
 from tests.vault.receiver_process.conftest import NAME, Bench, source
-from vault.receiver import NotReceived, ReceiverDown, ReceiverOptions, TransferRefused
+from vault.receiver import NobodyConnected, ReceiverDown, ReceiverOptions, TransferRefused
 from vault.receiver_process import ReceiverProcess
 from vault.receiver_process.process import REPLACEMENTS
 
@@ -65,7 +65,7 @@ def test_ticket_that_nobody_used_says_so(bench: Bench) -> None:
     """Nothing came, and that is the text."""
     error = bench.issue().error()
 
-    assert isinstance(error, NotReceived)
+    assert isinstance(error, NobodyConnected)
     assert "nobody connected" in str(error)
 
 
