@@ -23,6 +23,7 @@ from vault.store.names import MARKER, Layout
 logger = logging.getLogger(__name__)
 
 SCHEMA: Final = 1
+MB: Final = 1_000_000
 _NOT_OURS: Final = frozenset({"lost+found", ".lock"})
 
 
@@ -111,9 +112,9 @@ def check_space(root: Path, min_free_bytes: int) -> int:
     """Return the free bytes; raise `VaultFull` when there are fewer than `min_free_bytes`."""
     free = shutil.disk_usage(root).free
     if free < min_free_bytes:
+        there, needed = free // MB, -(-min_free_bytes // MB)
         raise VaultFull(
-            f"{root}: {free} bytes free, {min_free_bytes} needed: "
-            f"{min_free_bytes - free} bytes are missing"
+            f"{root}: {there} MB free, {needed} MB must stay free: {needed - there} MB are missing"
         )
     return free
 

@@ -95,9 +95,32 @@ def test_prepare_require_mount_refuses_a_plain_folder(tmp_path: Path) -> None:
 
 def test_prepare_too_little_space_is_told_in_numbers(vault: Vault) -> None:
     free = vault.free_bytes()
-    with pytest.raises(VaultFull, match=rf"bytes free, {free * 2} needed: \d+ bytes are missing"):
+    needed = -(-free * 2 // presence.MB)
+    with pytest.raises(
+        VaultFull, match=rf": \d+ MB free, {needed} MB must stay free: \d+ MB are missing$"
+    ):
         vault.prepare(min_free_bytes=free * 2)
     vault.prepare(min_free_bytes=free // 2)
+
+
+@pytest.mark.parametrize(
+    ("free", "needed", "text"),
+    [
+        (62_902_272, 100_000_000, "62 MB free, 100 MB must stay free: 38 MB are missing"),
+        (99_999_999, 100_000_000, "99 MB free, 100 MB must stay free: 1 MB are missing"),
+    ],
+)
+def test_check_space_numbers_add_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, needed: int, text: str
+) -> None:
+    class Usage(NamedTuple):
+        free: int
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(free))
+    with pytest.raises(VaultFull) as caught:
+        presence.check_space(tmp_path, needed)
+    assert str(caught.value) == f"{tmp_path}: {text}"
+    assert presence.check_space(tmp_path, free) == free
 
 
 def test_prepare_folder_open_to_others_is_closed_and_told(
@@ -246,7 +269,7 @@ def test_full_file_system_harms_no_generation(tiny: Path) -> None:
     ):
         with pytest.raises(VaultFull):
             change()
-    with pytest.raises(VaultFull, match="0 bytes free, 1 needed"):
+    with pytest.raises(VaultFull, match="0 MB free, 1 MB must stay free"):
         vault.prepare(min_free_bytes=1)
     assert file.path.exists()
     vault.drop_staging(run(1), HOST)
