@@ -8,15 +8,19 @@ against a device, not for what a reboot cut off.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from vault.store.generations import iterate_generations, list_hosts
 from vault.store.latest import pointed, repoint
 from vault.store.names import PART, Layout, is_run
 from vault.store.presence import remove_unfinished_marks
+
+MOST_NAMED: Final = 4
+"""Files of one run that was cut off that are named; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,26 @@ def _describe(entry: Path) -> Iterator[str]:
     elif not is_run(entry.name) or not entry.is_dir():
         yield f"removed the unfinished file {entry.name} from staging"
     else:
+        cut_off = f"run {entry.name} was cut off: removed"
         files = sorted(path for path in entry.rglob("*") if not path.is_dir())
+        if len(files) > MOST_NAMED:
+            yield f"{cut_off} {_counted(entry, files)}"
+            return
         for path in files:
             what = "part file" if path.suffix == PART else "unpublished file"
-            place = path.relative_to(entry)
-            yield f"run {entry.name} was cut off: removed {what} {place}, {_size(path)} bytes"
+            yield f"{cut_off} {what} {path.relative_to(entry)}, {_size(path)} bytes"
         if not files:
-            yield f"run {entry.name} was cut off: removed its empty staging folder"
+            yield f"{cut_off} its empty staging folder"
+
+
+def _counted(entry: Path, files: Sequence[Path]) -> str:
+    parts = sum(path.suffix == PART for path in files)
+    hosts = len({path.relative_to(entry).parts[0] for path in files})
+    mega = sum(map(_size, files)) / 1_000_000
+    return (
+        f"{len(files) - parts} unpublished and {parts} part files of {hosts} conductor(s), "
+        f"{mega:.1f} MB"
+    )
 
 
 def _check_host(layout: Layout, host: str) -> Iterator[str]:

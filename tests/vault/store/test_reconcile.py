@@ -26,6 +26,18 @@ def test_reconcile_files_of_a_dead_run_are_removed_and_named(vault: Vault) -> No
     assert tree(vault.root / "staging") == set()
 
 
+def test_reconcile_many_files_of_a_dead_run_are_counted(vault: Vault) -> None:
+    for number in range(300):
+        folder = vault.staging(run(0), f"mm-{number}")
+        (folder / "flash.tar.gz").write_bytes(b"x" * 5000)
+        (folder / "running.cfg.part").write_text("half")
+    assert vault.reconcile().lines == (
+        f"run {run(0)} was cut off: removed 300 unpublished and 300 part files of "
+        "300 conductor(s), 1.5 MB",
+    )
+    assert tree(vault.root / "staging") == set()
+
+
 def test_reconcile_active_run_is_left_alone(vault: Vault) -> None:
     file = stage(vault, HOST, run(1))
     stage(vault, HOST, run(0))
