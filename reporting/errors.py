@@ -50,9 +50,8 @@ class MailNotSent(ReportingError):
         self.port = port
         self.reason = reason
         self.refused: Mapping[str, str] = dict(refused or {})
-        super().__init__(
-            f"mail not sent: {host} port {port}, {self.phase}: {reason}. {self.remedy}"
-        )
+        ended = reason if reason.endswith(".") else f"{reason}."
+        super().__init__(f"mail not sent: {host} port {port}, {self.phase}: {ended} {self.remedy}")
 
 
 class MailServerNotReached(MailNotSent):

@@ -193,8 +193,9 @@ def test_send_certificate_of_another_name_is_refused(
 
 
 def test_send_starttls_not_offered_is_refused_not_downgraded(plain: SmtpServer) -> None:
-    with pytest.raises(MailTlsFailed, match="STARTTLS extension not supported"):
+    with pytest.raises(MailTlsFailed, match="STARTTLS extension not supported") as caught:
         send(_mail(), _options(plain, Security.STARTTLS))
+    assert "by server. Use the name" in str(caught.value)
     assert plain.box.raw == []
 
 
