@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Final
 
 from outcome import Verdict
 from reporting.errors import AddressError
 from reporting.mail.addresses import read_address
+from reporting.mail.folding import POLICY
 from reporting.mail.html import render_html
 from reporting.report import Report
 from reporting.summary import counts_text, started_text
@@ -32,7 +32,7 @@ def compose(
     if not recipients:
         raise AddressError("no recipients: name at least one in the mail settings.")
     origin = read_address(sender)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["Subject"] = subject(report, subject_prefix)
     message["From"] = origin
     message["To"] = [read_address(recipient) for recipient in recipients]

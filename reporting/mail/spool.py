@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Final
 
 from reporting.errors import MailNotSent, ReportWriteError
 from reporting.files import write_private
+from reporting.mail.folding import POLICY
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Spool:
 
 
 def _read(path: Path) -> EmailMessage:
-    message = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=SMTP)
+    message = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=POLICY)
     if not isinstance(message, EmailMessage):
         raise TypeError(f"{path} is no mail")
     return message

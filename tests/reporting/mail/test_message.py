@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 
 import pytest
 
 from outcome import HostOutcome, Verdict
 from reporting.errors import AddressError
+from reporting.mail.folding import POLICY
 from reporting.mail.message import compose, subject
 from reporting.report import Report
 from reporting.table import render_table
@@ -86,6 +88,48 @@ def test_compose_address_that_is_none_is_refused(sender: str, recipients: list[s
 )
 def test_subject_report_says_the_worst_first(report: Report, text: str) -> None:
     assert subject(report, "[b]") == text
+
+
+@pytest.mark.parametrize("text", ["site hq or lab ", "Köln or 日本 [x] ", 'a "b" =? c?= '])
+@pytest.mark.parametrize("length", [*range(1, 100), 300])
+def test_policy_subject_of_any_length_reads_back_from_a_filled_first_line(
+    text: str, length: int
+) -> None:
+    message = EmailMessage(policy=POLICY)
+    words = (text * 100)[:length].strip()
+    message["Subject"] = words
+    raw = message.as_bytes()
+    lines = raw.removesuffix(b"\r\n\r\n").split(b"\r\n")
+    assert len(lines[0]) > len("Subject: ")
+    assert max(map(len, lines)) <= 78
+    assert message_from_bytes(raw, policy=default)["Subject"] == words
+    waiting = message_from_bytes(raw, _class=EmailMessage, policy=POLICY)
+    assert waiting.as_bytes() == raw
+
+
+def test_policy_line_break_within_an_encoded_word_adds_no_header() -> None:
+    message = EmailMessage(policy=POLICY)
+    message["Subject"] = "a =?utf-8?q?b=0D=0ABcc:_evil@example.net?= c"
+    mail = message_from_bytes(message.as_bytes(), policy=default)
+    assert mail.keys() == ["Subject"]
+    assert mail["Subject"] == "a b Bcc: evil@example.net c"
+
+
+def test_policy_other_headers_begin_beside_their_names_too() -> None:
+    message = compose(
+        mixed_report(),
+        sender=f"backup@{'x' * 40}.headquarters.example",
+        recipients=[f"{'t' * 62}@example.net"],
+    )
+    head = message.as_bytes().partition(b"\r\n\r\n")[0]
+    assert b":\r\n" not in head
+    assert [address.addr_spec for address in message["To"].addresses] == [f"{'t' * 62}@example.net"]
+
+
+def test_compose_text_part_names_the_backup_host_and_the_program() -> None:
+    plain = message_from_bytes(_composed(mixed_report()), policy=default).get_body(("plain",))
+    assert plain is not None
+    assert plain.get_content().startswith("Conductor backup 0.1.0 on backup1 | ")
 
 
 def test_subject_hostile_words_stay_one_line() -> None:
