@@ -46,6 +46,8 @@ class HostOutcome:
 
     `generation` is the path of the published generation below the vault, or "" when none was
     published. `seconds` is monotonic time, `steps` the same for each step by its name.
+    `quarantined` are the paths below the vault of what arrived but did not become a backup, in the
+    order in which it came.
     """
 
     host: str
@@ -62,6 +64,7 @@ class HostOutcome:
     mac: str = ""
     artefacts: tuple[Artefact, ...] = ()
     generation: str = ""
+    quarantined: tuple[str, ...] = ()
     seconds: float = 0.0
     steps: Mapping[str, float] = field(default_factory=dict)
     left_over: tuple[str, ...] = ()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 from nornir.core import Nornir
 
@@ -14,12 +16,14 @@ from commands.desk import whoami
 from commands.options import filters_of
 from commands.signals import StopRequest
 from fleet import settings_of
-from outcome import HostOutcome
-from reporting import Pairs, Past, Report, RunInfo, SelectedHost, build_report
+from outcome import HostOutcome, Verdict
+from reporting import LastProven, Pairs, Past, Report, RunInfo, SelectedHost, build_report
+from reporting.words import listed
 from settings import policy_of
-from vault.store import VaultReader, run_id_at
+from vault.store import VaultError, VaultReader, run_id_at
 from version import VERSION
 
+GOOD: Final = (Verdict.PASS, Verdict.WARN)
 Outcomes = Mapping[str, HostOutcome | BaseException | None]
 
 
@@ -39,25 +43,42 @@ class Account:
 
     def report(self, outcomes: Outcomes, notices: Sequence[str] = ()) -> Report:
         """Return the report at this moment."""
-        info = RunInfo(
-            run_id=self.run_id,
-            started=self._started,
-            ended=datetime.now(UTC),
-            seconds=time.monotonic() - self._since,
-            program_version=VERSION,
-            vault=str(settings_of(self._selected).vault.path),
-            dry_run=self._options.dry_run,
-            interrupted=self._stop.signal.name if self._stop.signal else None,
-            selection=str(filters_of(self._options)),
-            invoked_by=whoami(),
-        )
         hosts = [
             SelectedHost(name, host.hostname or "", policy.site, policy.pair)
             for name, host in self._selected.inventory.hosts.items()
             for policy in [policy_of(host)]
         ]
         lines = [*_unverified_tls(self._selected), *notices]
-        return build_report(info, hosts, outcomes, lines, self.pairs)
+        left_with = last_proven(self._vault, self._without_backup(outcomes))
+        return build_report(self._info(), hosts, outcomes, lines, self.pairs, left_with)
+
+    def _info(self) -> RunInfo:
+        return RunInfo(
+            run_id=self.run_id,
+            started=self._started,
+            ended=datetime.now(UTC),
+            seconds=time.monotonic() - self._since,
+            program_version=VERSION,
+            vault=str(self._vault),
+            dry_run=self._options.dry_run,
+            interrupted=self._stop.signal.name if self._stop.signal else None,
+            selection=str(filters_of(self._options)),
+            invoked_by=whoami(),
+        )
+
+    @property
+    def _vault(self) -> Path:
+        return settings_of(self._selected).vault.path
+
+    def _without_backup(self, outcomes: Outcomes) -> Iterator[str]:
+        """Yield the selected conductors that this run brought no proven backup of."""
+        for name in self._selected.inventory.hosts:
+            found = outcomes.get(name)
+            if not (isinstance(found, HostOutcome) and self._is_good(found)):
+                yield name
+
+    def _is_good(self, found: HostOutcome) -> bool:
+        return found.verdict in GOOD and bool(found.generation or self._options.dry_run)
 
     def remember(self, vault: VaultReader) -> None:
         """Look up what the vault knows of every member of a pair, before this run changes it."""
@@ -76,6 +97,27 @@ def pairs_of(fleet: Nornir) -> Pairs:
     return Pairs(members)
 
 
+def last_proven(root: Path, names: Iterable[str]) -> dict[str, LastProven]:
+    """Return what the vault holds of `names`; nobody knows of those that are not in the result."""
+    vault = VaultReader(root)
+    try:
+        vault.layout.marker.lstat()
+    except OSError:
+        return {}
+    return {name: _left_with(vault, name) for name in names}
+
+
+def _left_with(vault: VaultReader, name: str) -> LastProven:
+    """Return the newest proven backup of `name`; one that cannot be read may be it, or not."""
+    try:
+        newest = vault.newest(name)
+    except (VaultError, OSError):
+        return LastProven()
+    if newest and newest[-1].proven:
+        return LastProven(newest[-1].time, known=True)
+    return LastProven(known=not any(each.unreadable for each in newest))
+
+
 def _past(vault: VaultReader, name: str) -> Past:
     newest = vault.latest(name)
     if newest is None or newest.manifest is None:
@@ -89,6 +131,6 @@ def _unverified_tls(selected: Nornir) -> Iterator[str]:
     ]
     if names:
         yield (
-            f"tls_verify is off for {', '.join(names)}: anybody on the path could read the "
+            f"tls_verify is off for {listed(names)}: anybody on the path could read the "
             f"password; use tls_ca or tls_fingerprint"
         )

@@ -11,7 +11,7 @@ from typing import Final
 from reasons import conductor, copy, host
 from reasons.meaning import Group, Meaning
 
-__all__ = ["GROUPS", "MEANINGS", "REMEDIES", "Group", "Meaning"]
+__all__ = ["COMMANDS", "GROUPS", "MEANINGS", "REMEDIES", "Group", "Meaning"]
 
 GROUPS: Final = (
     conductor.REACHING,
@@ -30,3 +30,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
 }
 
 REMEDIES: Final[dict[str, str]] = {code: meaning.remedy for code, meaning in MEANINGS.items()}
+
+COMMANDS: Final[dict[str, str]] = {
+    code: meaning.command for code, meaning in MEANINGS.items() if meaning.command
+}

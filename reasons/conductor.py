@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reasons.meaning import Group, Meaning
+from reasons.meaning import AGAIN, Group, Meaning
 
 REACHING: Final = Group(
     "Reaching the conductor",
@@ -107,6 +107,7 @@ STATE: Final = Group(
             "`show storage` is read before anything is written, and compared with "
             "`min_free_flash_mb` and twice the last archive.",
             "Delete old files from the conductor's flash, then run again for this host.",
+            AGAIN,
         ),
         "wrong-conductor": Meaning(
             "Another kind of box answers, or another one after the transfers than before.",
@@ -117,7 +118,8 @@ STATE: Final = Group(
             "Another box answers under the name of one that was backed up before, or it was "
             "renamed (a warning).",
             "Serial number and hardware address differ from those that the vault recorded.",
-            "If the box was replaced, accept it: runbook.py accept HOST --reason TEXT.",
+            "If the box was replaced, accept the new one.",
+            "runbook.py accept HOST --reason TEXT",
         ),
         "role-changed": Meaning(
             "The conductor's role before the backup is not its role after it.",
@@ -133,7 +135,8 @@ STATE: Final = Group(
         "device-busy": Meaning(
             "The conductor is busy with an upgrade, a reload, a commit or another backup.",
             "Its words say so for longer than `busy_seconds`.",
-            "Wait until the upgrade, reload or commit is over, then run again.",
+            "Wait until the upgrade, reload or commit is over, then run again for this host.",
+            AGAIN,
         ),
         "pair-roles": Meaning(
             "Both members of a redundant pair say that they are active, or neither does.",

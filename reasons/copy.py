@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from reasons.meaning import Group, Meaning
+from reasons.meaning import AGAIN, Group, Meaning
+
+DIFF: Final = "runbook.py diff HOST"
 
 TRANSFER: Final = Group(
     "The transfer",
@@ -64,7 +66,8 @@ TRANSFER: Final = Group(
         "transfer-cut": Meaning(
             "The upload ended before the file was whole.",
             "Fewer bytes came than were announced, in two attempts.",
-            "Check the path between conductor and backup server, then run again.",
+            "Check the path between conductor and backup server, then run again for this host.",
+            AGAIN,
         ),
         "algorithm-mismatch": Meaning(
             "Conductor and receiver share no SSH algorithm of some kind.",
@@ -91,6 +94,7 @@ PROOF: Final = Group(
             "The archive is not whole, or not what was proven when it was stored.",
             "It is read to its last byte: every checksum, every header, the end of the tar.",
             "Run again for this host; if it repeats, check the conductor's flash.",
+            AGAIN,
         ),
         "archive-unsafe": Meaning(
             "The archive holds what would be dangerous to unpack.",
@@ -101,6 +105,7 @@ PROOF: Final = Group(
             "The running configuration is cut short, or is none.",
             "It has too few lines, no closing `end`, or does not name the conductor.",
             "Run again for this host; compare with show running-config.",
+            AGAIN,
         ),
         "wrong-content": Meaning(
             "The file is of another kind than the one asked for.",
@@ -110,12 +115,14 @@ PROOF: Final = Group(
         "size-changed": Meaning(
             "A file is much smaller or larger than usual.",
             "Size and lines are compared with the median of the last five proven generations.",
-            "Compare with the last generation: runbook.py diff HOST.",
+            "Compare with the last generation.",
+            DIFF,
         ),
         "stanzas-missing": Meaning(
             "The running configuration has lost all of some kind of stanza.",
             "The kinds are compared with those of the newest proven generation.",
-            "If this was not meant, see what is gone: runbook.py diff HOST.",
+            "If this was not meant, see what is gone.",
+            DIFF,
         ),
     },
 )

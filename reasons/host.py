@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reasons.meaning import Group, Meaning
+from reasons.meaning import AGAIN, Group, Meaning
 
 VAULT: Final = Group(
     "The vault",
@@ -51,6 +51,7 @@ RUN: Final = Group(
             "The run was stopped before this conductor was done.",
             "A signal asked the run to stop.",
             "Nothing was lost; run again for this host.",
+            AGAIN,
         ),
         "deadline": Meaning(
             "The time that a conductor, or the whole run, may take is over.",
@@ -62,6 +63,7 @@ RUN: Final = Group(
             "It is seen to end; the message names the signal or its last words.",
             "SIGKILL is most often the kernel short of memory (`journalctl -k`): run again. An "
             "exit status is a defect of the program: report it with the log.",
+            AGAIN,
         ),
         "internal-error": Meaning(
             "The program failed where it should not.",

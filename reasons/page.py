@@ -36,7 +36,8 @@ def _contents() -> Iterator[str]:
 
 def _entry(code: str, meaning: Meaning) -> str:
     lines = (meaning.means, f"Found out: {meaning.found}", f"What to do: {meaning.remedy}")
-    return f"### {code}\n\n" + "\n\n".join(_wrapped(line) for line in lines) + "\n"
+    typed = f"\n\n    {meaning.command}" if meaning.command else ""
+    return f"### {code}\n\n" + "\n\n".join(_wrapped(line) for line in lines) + typed + "\n"
 
 
 def _wrapped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from reporting.errors import AddressError, MailNotSent, ReportingError, ReportWriteError
 from reporting.json_report import dump_json, to_json
+from reporting.last_proven import LastProven
 from reporting.pairs import Pairs, Past
 from reporting.report import Report, RunInfo, SelectedHost, build_report
 from reporting.summary import summary_line
@@ -14,6 +15,7 @@ __all__ = [
     "build_report",
     "Pairs",
     "Past",
+    "LastProven",
     "render_table",
     "print_table",
     "summary_line",

@@ -6,7 +6,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from outcome import HostOutcome
+from outcome import HostOutcome, Reason
+from reporting.commands import commands_for
+from reporting.last_proven import LastProven
 from reporting.report import Report, RunInfo
 
 SCHEMA: Final = 2
@@ -22,7 +24,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "counts": {verdict.value: count for verdict, count in report.counts.items()},
         "bytes_received": report.received,
         "notices": list(report.notices),
-        "hosts": [_host(row) for row in report.rows],
+        "hosts": [_host(row, report) for row in report.rows],
     }
 
 
@@ -50,11 +52,11 @@ def _run(run: RunInfo) -> dict[str, Any]:
     }
 
 
-def _host(row: HostOutcome) -> dict[str, Any]:
+def _host(row: HostOutcome, report: Report) -> dict[str, Any]:
     return {
         "host": row.host,
         "verdict": row.verdict.value,
-        "reasons": [{"code": r.code, "text": r.text, "remedy": r.remedy} for r in row.reasons],
+        "reasons": [_reason(reason, row.host) for reason in row.reasons],
         "site": row.site,
         "address": row.address,
         "pair": row.pair,
@@ -75,9 +77,32 @@ def _host(row: HostOutcome) -> dict[str, Any]:
             for artefact in row.artefacts
         ],
         "generation": row.generation,
+        "quarantined": list(row.quarantined),
+        "last_proven": _last_proven(report.last_proven.get(row.host), report.run.started),
         "seconds": round(row.seconds, 3),
         "steps": {step: round(seconds, 3) for step, seconds in row.steps.items()},
         "left_over": list(row.left_over),
+    }
+
+
+def _reason(reason: Reason, host: str) -> dict[str, Any]:
+    commands = commands_for(reason.code, [host]).lines
+    return {
+        "code": reason.code,
+        "text": reason.text,
+        "remedy": reason.remedy,
+        "command": commands[0] if commands else None,
+    }
+
+
+def _last_proven(last: LastProven | None, now: datetime) -> dict[str, Any] | None:
+    """Return what a host without a new backup is left with, None for one that has a new one."""
+    if last is None:
+        return None
+    return {
+        "known": last.known,
+        "time": _timestamp(last.time) if last.time else None,
+        "age_seconds": int((now - last.time).total_seconds()) if last.time else None,
     }
 
 

@@ -7,17 +7,21 @@ outcome, or with a PASS that shows no evidence ends as FAIL.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from outcome import HostOutcome, Reason, Verdict
 from reasons import REMEDIES
+from reporting.last_proven import LastProven
 from reporting.pairs import Pairs, judge_pairs
 from reporting.words import clean
 
 SEVERITY: Final = (Verdict.FAIL, Verdict.CANCELLED, Verdict.WARN, Verdict.PASS)
 """Verdicts, the worst first."""
+
+BAD: Final = (Verdict.FAIL, Verdict.CANCELLED)
+"""Verdicts of a conductor without a good backup from this run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,15 @@ class SelectedHost:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run with one row for each selected host, in inventory order; build it by `build_report`."""
+    """A run with one row for each selected host, in inventory order; build it by `build_report`.
+
+    `last_proven` has exactly the hosts that this run gave no new proven backup.
+    """
 
     run: RunInfo
     rows: tuple[HostOutcome, ...]
     notices: tuple[str, ...] = ()
+    last_proven: Mapping[str, LastProven] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -75,7 +83,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether some conductor has no good backup from this run, or none was selected."""
-        return self.worst in {Verdict.FAIL, Verdict.CANCELLED}
+        return self.worst in BAD
 
     @property
     def exit_code(self) -> int:
@@ -99,12 +107,15 @@ def build_report(
     outcomes: Mapping[str, HostOutcome | BaseException | None],
     notices: Sequence[str] = (),
     pairs: Pairs | None = None,
+    last_proven: Mapping[str, LastProven] | None = None,
 ) -> Report:
     """Build the report; foreign words in it are neutralised here, once for every way to show it.
 
     An exception may carry a `code` of `reasons.REMEDIES`: its text is then shown. Of any other
     exception only the type is shown, because its text may carry a secret. `pairs` says which
     conductors belong together and what was known of them; without it the selection does.
+    `last_proven` says what hosts without a new backup are left with; one that is not in it is told
+    as unknown.
     """
     chosen = {host.name: host for host in selected}
     rows = tuple(_row(host, outcomes.get(name), run) for name, host in chosen.items())
@@ -112,7 +123,20 @@ def build_report(
     if not run.dry_run:
         judged = judge_pairs(rows, pairs or _pairs_of(selected), run.started)
         rows, lines = judged.rows, [*lines, *judged.notices]
-    return Report(_clean_run(run), rows, tuple(clean(line) for line in lines))
+    known = last_proven or {}
+    left_with = {
+        row.host: known.get(name, LastProven())
+        for name, row in zip(chosen, rows, strict=True)
+        if _lacks(row, run)
+    }
+    return Report(_clean_run(run), rows, tuple(clean(line) for line in lines), left_with)
+
+
+def _lacks(row: HostOutcome, run: RunInfo) -> bool:
+    """Say whether this run should have brought a new proven backup and did not."""
+    if row.verdict in BAD:
+        return True
+    return row.verdict is Verdict.WARN and not (row.generation or run.dry_run)
 
 
 def _pairs_of(selected: Sequence[SelectedHost]) -> Pairs:
@@ -214,6 +238,7 @@ def _clean_row(row: HostOutcome) -> HostOutcome:
             for a in row.artefacts
         ),
         generation=clean(row.generation),
+        quarantined=tuple(clean(path) for path in row.quarantined),
         steps={clean(step): seconds for step, seconds in row.steps.items()},
         left_over=tuple(clean(name) for name in row.left_over),
     )

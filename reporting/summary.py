@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC
+from typing import Final
 
 from outcome import HostOutcome, Verdict
-from reporting.report import SEVERITY, Report, RunInfo
+from reporting.report import BAD, SEVERITY, Report, RunInfo
 from reporting.words import conductors, seconds_text, size_text
+
+MOST_NOTICES: Final = 20
 
 
 def counts_text(report: Report, *, worst_first: bool) -> str:
@@ -18,13 +21,16 @@ def counts_text(report: Report, *, worst_first: bool) -> str:
 
 
 def summary_lines(report: Report) -> tuple[str, str]:
-    """Return how the run went (counts, time, bytes) and where it went (vault, the run's id)."""
+    """Return how the run went (counts, time, bytes) and where it went (vault, the run's id).
+
+    A dry run has no id: nothing is kept under it.
+    """
     noun = conductors(len(report.rows)).partition(" ")[2]
     run = report.run
     copied = "dry run, nothing copied" if run.dry_run else f"{size_text(report.received)} received"
     return (
         f"{counts_text(report, worst_first=False)} {noun} in {seconds_text(run.seconds)}, {copied}",
-        f"vault {run.vault}, run {run.run_id}",
+        f"vault {run.vault}" + ("" if run.dry_run else f", run {run.run_id}"),
     )
 
 
@@ -59,6 +65,32 @@ def copy_size(row: HostOutcome, *kinds: str) -> str:
     """Return the size of the first artefact of one of `kinds` in their order, or "-"."""
     sizes = {artefact.kind: artefact.size for artefact in row.artefacts}
     return next((size_text(sizes[kind]) for kind in kinds if kind in sizes), "-")
+
+
+def remarks(report: Report, row: HostOutcome) -> tuple[str, ...]:
+    """Return what is to be said of a row beside its reasons: where files are, what else there is.
+
+    Sizes in a row that failed are those of files that arrived; nothing of them was published.
+    """
+    said = []
+    if names := unnamed_left_overs(row):
+        said.append(f"left on the conductor's flash: {', '.join(names)}")
+    if row.verdict in BAD and row.artefacts and not row.generation:
+        folder = row.quarantined[-1].rpartition("/")[0] if row.quarantined else ""
+        lies = f", what arrived is in {folder} of the vault" if folder else ""
+        said.append(f"not published{lies}")
+    if left_with := report.last_proven.get(row.host):
+        said.append(left_with.said(report.run.started))
+    return tuple(said)
+
+
+def brief_notices(report: Report) -> tuple[str, ...]:
+    """Return the first notices, and a line that says how many more there are."""
+    more = len(report.notices) - MOST_NOTICES
+    if more <= 0:
+        return report.notices
+    rest = f"and {more} more, all of them in the run's record in the vault and in the JSON report"
+    return (*report.notices[:MOST_NOTICES], rest)
 
 
 def unnamed_left_overs(row: HostOutcome) -> tuple[str, ...]:

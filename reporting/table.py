@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from outcome import HostOutcome, Verdict
-from reporting.advice import advise
+from reporting.advice import Advice, advise, shared_by
 from reporting.columns import (
     NARROWEST,
     PLAIN_WIDTH,
@@ -21,16 +21,18 @@ from reporting.columns import (
     width_of,
     wrapped,
 )
+from reporting.commands import Commands
 from reporting.report import Report
 from reporting.summary import (
+    brief_notices,
     copy_size,
     headline,
+    remarks,
     started_text,
     summary_line,
     summary_lines,
-    unnamed_left_overs,
 )
-from reporting.words import seconds_text
+from reporting.words import conductors, seconds_text
 
 STYLES: Final = {
     Verdict.PASS: "green",
@@ -55,6 +57,8 @@ _COLUMNS: Final[tuple[Column[HostOutcome], ...]] = (
 def render_table(report: Report, *, width: int = PLAIN_WIDTH) -> str:
     """Return the table without colours; no line is longer than `width` (50 to 120).
 
+    Only commands are: broken in two, nobody could paste them.
+
     Widths of columns depend on `width` alone, so that tables of different runs can be compared.
     """
     return "".join(line.plain.rstrip() + "\n" for line in _lines(report, width))
@@ -69,12 +73,16 @@ def _lines(report: Report, width: int) -> Iterator[Text]:
     width = max(NARROWEST, min(width, WIDEST))
     yield from _heading(report, width)
     yield Text()
+    advices = advise(report)
+    shared = shared_by(advices)
     grid = Grid(_COLUMNS, width)
     yield from grid.head()
     for row in report.worst_first:
         yield from grid.row(row, STYLES[row.verdict])
-        yield from _why(row, width)
-    yield from _what_to_do(report, width)
+        yield from _why(row, shared, width)
+        for remark in remarks(report, row):
+            yield from (Text(_INDENT + part) for part in wrapped(remark, width - len(_INDENT)))
+    yield from _what_to_do(advices, width)
     yield from _notices(report, width)
     yield Text()
     whole = summary_line(report)
@@ -85,7 +93,9 @@ def _lines(report: Report, width: int) -> Iterator[Text]:
 
 def _heading(report: Report, width: int) -> Iterator[Text]:
     run = report.run
-    about = ["Conductor backup", "DRY RUN" if run.dry_run else "", started_text(run)]
+    by = f"Conductor backup {run.program_version}"
+    by += f" on {run.invoked_by}" if run.invoked_by else ""
+    about = [by, "DRY RUN" if run.dry_run else "", started_text(run)]
     if run.selection:
         about.append(run.selection)
     if run.interrupted is not None:
@@ -96,35 +106,52 @@ def _heading(report: Report, width: int) -> Iterator[Text]:
         yield Text(line, STYLES[report.worst])
 
 
-def _why(row: HostOutcome, width: int) -> Iterator[Text]:
+def _why(row: HostOutcome, shared: Mapping[tuple[str, str], int], width: int) -> Iterator[Text]:
     for reason in row.reasons:
         code = f"{reason.code}: "
-        for number, part in enumerate(wrapped(code + reason.text, width - len(_INDENT))):
+        count = shared.get((reason.code, reason.text))
+        text = f"the same for {conductors(count)}, said below" if count else reason.text
+        for number, part in enumerate(wrapped(code + text, width - len(_INDENT))):
             line = Text(_INDENT + part)
             if number == 0:
                 line.stylize(STYLES[row.verdict], len(_INDENT), len(_INDENT) + len(code) - 1)
             yield line
-    if names := unnamed_left_overs(row):
-        said = f"left on the conductor's flash: {', '.join(names)}"
-        for part in wrapped(said, width - len(_INDENT)):
-            yield Text(_INDENT + part)
 
 
-def _what_to_do(report: Report, width: int) -> Iterator[Text]:
-    advices = advise(report)
+def _what_to_do(advices: Sequence[Advice], width: int) -> Iterator[Text]:
     if not advices:
         return
     yield Text()
     yield Text("WHAT TO DO", "bold")
     for advice in advices:
-        who = f"{advice.code} ({', '.join(advice.hosts)})"
-        for number, part in enumerate(wrapped(who, width - 2)):
+        for number, part in enumerate(wrapped(f"{advice.code} ({advice.who})", width - 2)):
             line = Text("  " + part)
             if number == 0:
                 line.stylize(STYLES[advice.verdict], 2, 2 + len(advice.code))
             yield line
-        for part in wrapped(advice.remedy, width - 6):
-            yield Text("      " + part)
+        said = [
+            f"{conductors(len(each.rows))}: {each.text}"
+            for each in advice.complaints
+            if each.shared
+        ]
+        for text in [*said, advice.remedy]:
+            yield from _below(text, width)
+        yield from _typed(advice.commands, width)
+        if advice.looks.lines:
+            yield from _below("What arrived can be looked at:", width)
+            yield from _typed(advice.looks, width)
+
+
+def _below(text: str, width: int) -> Iterator[Text]:
+    for part in wrapped(text, width - 6):
+        yield Text("      " + part)
+
+
+def _typed(commands: Commands, width: int) -> Iterator[Text]:
+    for line in commands.lines:
+        yield Text("        " + line)
+    if commands.rest:
+        yield from _below(f"  {commands.rest}", width)
 
 
 def _notices(report: Report, width: int) -> Iterator[Text]:
@@ -132,6 +159,6 @@ def _notices(report: Report, width: int) -> Iterator[Text]:
         return
     yield Text()
     yield Text("PLEASE NOTE", "bold")
-    for notice in report.notices:
+    for notice in brief_notices(report):
         for number, part in enumerate(wrapped(notice, width - 4)):
             yield Text(("  - " if number == 0 else "    ") + part)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 LONGEST_WORDS: Final = 500
 """Characters of one foreign text that a report shows."""
+
+MOST_LISTED: Final = 10
+"""Names that a list shows before it says how many more there are."""
 
 _ESCAPES: Final = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system command, such as a window title
@@ -46,6 +51,23 @@ def seconds_text(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60}m {whole % 60:02d}s"
     return f"{whole // 3600}h {whole % 3600 // 60:02d}m"
+
+
+def old_text(age: timedelta) -> str:
+    """Return an age in words: "35 minutes old", "31 hours old" or "8 days old"."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 0:
+        return "later than this host's clock"
+    for unit, length in (("day", 24 * 60), ("hour", 60)):
+        if minutes >= 2 * length:
+            return f"{minutes // length} {unit}s old"
+    return f"{minutes} minute{'' if minutes == 1 else 's'} old"
+
+
+def listed(names: Sequence[str], most: int = MOST_LISTED) -> str:
+    """Return the first `most` names with commas, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def conductors(count: int) -> str:

@@ -150,10 +150,13 @@ class _Backup:
         paths = [item.path for item in self.received if item.path.exists()]
         if not (paths or remote):
             return
+        vault = self.run.vault
         try:
-            self.run.vault.quarantine(
+            folder = vault.quarantine(
                 self.task.host.name, self.run.run_id, paths, why.code, why.text, remote=remote
             )
+            kept = [folder / path.name for path in paths]
+            self.record.note_quarantined([str(path.relative_to(vault.root)) for path in kept])
         except Exception as trouble:  # noqa: BLE001 - the first failure is the one to report
             logger.warning("%s: not put in quarantine: %s", self.task.host.name, trouble)
 

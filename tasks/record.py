@@ -34,6 +34,7 @@ class Record:
         self._left_over: tuple[str, ...] = ()
         self._left_words = ""
         self._generation = ""
+        self._quarantined: tuple[str, ...] = ()
         self._sent: tuple[str, ...] = ()
         self._steps: dict[str, float] = {}
         self._rehearsal = rehearsal
@@ -79,6 +80,10 @@ class Record:
             raise ValueError("a generation was published without all of its artefacts")
         self._generation = f"{generation.host}/{generation.run_id}"
 
+    def note_quarantined(self, paths: Sequence[str]) -> None:
+        """Keep where, below the vault, what arrived lies now that it does not become a backup."""
+        self._quarantined = tuple(paths)
+
     def note_failure(self, why: Reason) -> None:
         """Keep the first failure; later ones are its consequences."""
         self._failure = self._failure or why
@@ -115,6 +120,7 @@ class Record:
             mac=(identity.mac if identity else "") or "",
             artefacts=tuple(self._artefacts),
             generation=self._generation,
+            quarantined=self._quarantined,
             seconds=time.monotonic() - self._started,
             steps=dict(self._steps),
             left_over=self._left_over,

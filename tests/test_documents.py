@@ -15,7 +15,7 @@ from commands.parser import parse
 from emulator.fault_kinds import FaultKind
 from emulator.knobs import Knobs
 from emulator.spec import ConductorSpec
-from reasons import REMEDIES
+from reasons import COMMANDS, REMEDIES
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("README.md"), *ROOT.glob("docs/*.md")])
@@ -99,6 +99,7 @@ def test_remedy_command_lines_and_documents_exist(code: str) -> None:
         assert (ROOT / name).is_file()
     for command in re.findall(r"runbook\.py [^.,;]+", REMEDIES[code]):
         assert understood(command), command
+    assert understood(COMMANDS.get(code, "runbook.py"))
 
 
 def test_device_api_knobs_exist_in_the_emulator() -> None:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from outcome import HostOutcome, Verdict
+from outcome import Verdict
 from reporting.advice import advise
 from reporting.report import Report
 from reporting.summary import (
+    brief_notices,
     copy_size,
     counts_text,
     headline,
+    remarks,
     started_text,
     summary_line,
-    unnamed_left_overs,
 )
-from reporting.words import conductors, seconds_text, size_text
+from reporting.words import MOST_LISTED, conductors, seconds_text, size_text
 
+MOST_COMPLAINTS: Final = 10
+"""Different words about one code that the mail shows; its text part has all of them."""
 _FOLDER: Final = Path(__file__).parent / "templates"
 
 
@@ -60,7 +63,11 @@ def render_html(report: Report) -> str:
         started=started_text(report.run),
         advices=advise(report),
         size=copy_size,
-        left_overs=_left_overs(report),
+        notices=brief_notices(report),
+        last_proven=report.last_proven,
+        remarks=partial(remarks, report),
+        most_listed=MOST_LISTED,
+        most_complaints=MOST_COMPLAINTS,
     )
 
 
@@ -72,10 +79,6 @@ def _preheader(report: Report) -> str:
         if bad
         else (summary_line(report))
     )
-
-
-def _left_overs(report: Report) -> list[tuple[HostOutcome, tuple[str, ...]]]:
-    return [(row, names) for row in report.rows if (names := unnamed_left_overs(row))]
 
 
 @cache

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from commands.desk import whoami
-from emulator import ConductorSpec
+from emulator import ConductorSpec, Fault
 from tests.support.fleets import Ended, FleetProject, call_main, fleet_project, free_port
 from tests.support.smtp import SmtpServer
 
@@ -156,3 +156,36 @@ def test_run_tells_what_a_killed_run_had_left(project: FleetProject) -> None:
     ended = project.runbook("--host", "mm-1")
     assert "run 2026-01-05T020000Z was cut off" in ended.out
     assert ended.code == 0
+
+
+def test_run_failure_says_the_last_proven_backup_and_where_the_rest_is(
+    project: FleetProject,
+) -> None:
+    assert project.runbook("--host", "mm-1").code == 0
+    for device in project.fleet:
+        device.inject(Fault("flash_backup", "truncated"))
+    ended = project.runbook()
+    (first,) = project.generations("mm-1")
+    proven = ended.row("mm-1")["last_proven"]
+    assert (proven["known"], proven["time"].replace(":", "")) == (True, first)
+    assert ended.row("mm-2")["last_proven"] == {"known": True, "time": None, "age_seconds": None}
+    assert f"last proven backup {first[:10]}" in ended.out
+    assert "no proven backup in the vault" in ended.out
+    vault = project.project.vault
+    for host in ("mm-1", "mm-2"):
+        config, archive = (vault / path for path in ended.row(host)["quarantined"])
+        assert "version 8" in config.read_text()
+        assert f"verify --file {archive}" in ended.out
+        assert project.runbook("verify", "--file", str(archive)).code == 1
+
+
+def test_run_without_a_vault_knows_nothing_of_the_last_proven_backup(
+    project: FleetProject,
+) -> None:
+    vault = project.project.vault
+    vault.mkdir()
+    (vault / "somebody's").write_text("x")
+    ended = project.runbook("--host", "mm-1")
+    assert ended.codes("mm-1") == ["vault-unwritable"]
+    assert ended.row("mm-1")["last_proven"]["known"] is False
+    assert "last proven backup unknown, the vault was not read" in ended.out

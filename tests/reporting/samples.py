@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from outcome import Artefact, HostOutcome, Reason, Verdict
 from reasons import REMEDIES
+from reporting.last_proven import LastProven
 from reporting.report import Report, RunInfo, SelectedHost, build_report
 
 STARTED: Final = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -61,13 +63,33 @@ def ended(host: str, verdict: Verdict, code: str, text: str) -> HostOutcome:
     return HostOutcome(host, verdict, (Reason(code, text, REMEDIES[code]),), seconds=30.0)
 
 
+def damaged(host: str) -> HostOutcome:
+    """A failed backup whose files went into quarantine, the archive last."""
+    folder = f"quarantine/{host}/2026-11-23T020000Z"
+    text = "flash.tar.gz: truncated at byte 4000"
+    return replace(
+        ended(host, Verdict.FAIL, "archive-damaged", text),
+        artefacts=passed(host).artefacts,
+        quarantined=(f"{folder}/bk-1-running.cfg", f"{folder}/bk-1-flash.tar.gz"),
+    )
+
+
+def refused(host: str) -> HostOutcome:
+    """A failure in the same long words for every host."""
+    text = 'not tried: mc-1, mc-2, mc-3 refused the user name "backup" with the same password'
+    return ended(host, Verdict.FAIL, "login-refused", text)
+
+
 def report_of(
-    *outcomes: HostOutcome, run: RunInfo | None = None, notices: Sequence[str] = ()
+    *outcomes: HostOutcome,
+    run: RunInfo | None = None,
+    notices: Sequence[str] = (),
+    last_proven: Mapping[str, LastProven] | None = None,
 ) -> Report:
     """A report whose hosts are those of `outcomes`, all at site "hq"."""
     selected = [SelectedHost(o.host, "10.1.1.5", "hq") for o in outcomes]
     found: Mapping[str, HostOutcome] = {outcome.host: outcome for outcome in outcomes}
-    return build_report(run or run_info(), selected, found, notices)
+    return build_report(run or run_info(), selected, found, notices, last_proven=last_proven)
 
 
 def mixed_report() -> Report:
@@ -76,6 +98,6 @@ def mixed_report() -> Report:
     reason = Reason("clock-skew", "the clock is 412 s behind", REMEDIES["clock-skew"])
     return report_of(
         passed("hq-mc1"),
-        HostOutcome("hq-mc2", Verdict.WARN, (reason,), artefacts=warned.artefacts, seconds=9.0),
+        replace(warned, verdict=Verdict.WARN, reasons=(reason,), seconds=9.0),
         ended("hq-mc3", Verdict.FAIL, "not-received", "no byte arrived within 120 s"),
     )

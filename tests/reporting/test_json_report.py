@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from outcome import Verdict
 from reporting.json_report import dump_json, to_json
-from tests.reporting.samples import HOSTILE, ended, mixed_report, report_of
+from reporting.last_proven import LastProven
+from tests.reporting.samples import HOSTILE, STARTED, damaged, ended, mixed_report, report_of
 
 
 def test_to_json_mixed_has_stable_keys() -> None:
@@ -68,11 +70,31 @@ def test_to_json_host_has_sizes_in_bytes_and_inventory_order() -> None:
             },
         ],
         "generation": "conductors/hq-mc1/2026-11-23T020000Z",
+        "quarantined": [],
+        "last_proven": None,
         "seconds": 4.123,
         "steps": {"log_in": 0.1},
         "left_over": [],
     }
     assert hosts[2]["reasons"][0]["code"] == "not-received"
+
+
+def test_to_json_failed_host_says_what_is_left_and_what_to_type() -> None:
+    known = {
+        "a": LastProven(STARTED - timedelta(days=8), known=True),
+        "b": LastProven(known=True),
+    }
+    report = report_of(damaged("a"), damaged("b"), damaged("c"), last_proven=known)
+    first, second, third = to_json(report)["hosts"]
+    assert first["quarantined"][-1] == "quarantine/a/2026-11-23T020000Z/bk-1-flash.tar.gz"
+    assert first["reasons"][0]["command"] == "runbook.py --host a"
+    assert first["last_proven"] == {
+        "known": True,
+        "time": "2026-11-15T02:00:00Z",
+        "age_seconds": 8 * 86_400,
+    }
+    assert second["last_proven"] == {"known": True, "time": None, "age_seconds": None}
+    assert third["last_proven"] == {"known": False, "time": None, "age_seconds": None}
 
 
 def test_dump_json_hostile_words_are_ascii_and_read_back() -> None:

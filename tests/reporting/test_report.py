@@ -7,6 +7,7 @@ import pytest
 
 from outcome import HostOutcome, Verdict
 from reasons import REMEDIES
+from reporting.last_proven import LastProven
 from reporting.report import Report, RunInfo, SelectedHost, build_report
 from tests.reporting.samples import (
     HOSTILE,
@@ -112,6 +113,7 @@ def test_build_report_hostile_words_are_neutralised_everywhere() -> None:
         version=HOSTILE,
         model=HOSTILE,
         left_over=(HOSTILE,),
+        quarantined=(HOSTILE,),
         steps={HOSTILE: 1.0},
     )
     run = run_info(selection=HOSTILE, vault=HOSTILE, interrupted=HOSTILE)
@@ -169,6 +171,33 @@ def test_report_all_passed_is_not_failed() -> None:
 
 def test_report_without_hosts_is_failed() -> None:
     assert build_report(run_info(), [], {}).failed
+
+
+def test_build_report_hosts_without_a_new_backup_are_told_what_is_left() -> None:
+    known = {name: LastProven(STARTED, known=True) for name in ("f", "c", "p", "published")}
+    unverified = ended("u", Verdict.WARN, "unverified", "x")
+    published = replace(unverified, host="published", generation="published/2026-11-23T020000Z")
+    rows = (
+        ended("f", Verdict.FAIL, "timeout", "x"),
+        ended("c", Verdict.CANCELLED, "cancelled", "x"),
+        unverified,
+        published,
+        passed("p"),
+    )
+    assert report_of(*rows, last_proven=known).last_proven == {
+        "f": known["f"],
+        "c": known["c"],
+        "u": LastProven(),
+    }
+    dry = report_of(*rows, run=run_info(dry_run=True), last_proven=known)
+    assert list(dry.last_proven) == ["f", "c"]
+
+
+def test_build_report_missing_outcome_or_pass_without_evidence_is_told_what_is_left() -> None:
+    known = {"a": LastProven(known=True), "b": LastProven(STARTED, known=True)}
+    hosts = [SelectedHost("a"), SelectedHost("b")]
+    outcomes = {"b": HostOutcome("b", Verdict.PASS)}
+    assert build_report(run_info(), hosts, outcomes, last_proven=known).last_proven == known
 
 
 def test_run_info_naive_time_is_refused() -> None:

@@ -5,16 +5,20 @@ from dataclasses import replace
 import pytest
 
 from outcome import HostOutcome, Verdict
+from reporting.last_proven import LastProven
 from reporting.report import Report, build_report
 from reporting.summary import (
+    MOST_NOTICES,
+    brief_notices,
     copy_size,
     counts_text,
     headline,
+    remarks,
     started_text,
     summary_line,
     unnamed_left_overs,
 )
-from tests.reporting.samples import ended, mixed_report, passed, report_of, run_info
+from tests.reporting.samples import damaged, ended, mixed_report, passed, report_of, run_info
 
 WARNED = replace(
     ended("w", Verdict.WARN, "left-over", "a.cfg is left"), artefacts=passed("w").artefacts
@@ -33,6 +37,36 @@ def test_summary_line_mixed_says_counts_time_bytes_vault_and_run() -> None:
 def test_summary_line_dry_run_says_that_nothing_was_copied() -> None:
     report = report_of(HostOutcome("a", Verdict.PASS), run=run_info(dry_run=True))
     assert "1 PASS of 1 conductor in 8.3 s, dry run, nothing copied" in summary_line(report)
+
+
+def test_summary_line_dry_run_names_no_run_as_nothing_is_kept_under_it() -> None:
+    report = report_of(HostOutcome("a", Verdict.PASS), run=run_info(dry_run=True))
+    assert summary_line(report).endswith("nothing copied, vault /srv/vault")
+
+
+def test_remarks_backup_that_was_published_needs_none() -> None:
+    report = mixed_report()
+    assert [remarks(report, row) for row in report.rows[:2]] == [(), ()]
+
+
+def test_remarks_failed_one_says_where_what_arrived_is_and_what_else_there_is() -> None:
+    report = report_of(damaged("a"), last_proven={"a": LastProven(known=True)})
+    assert remarks(report, report.rows[0]) == (
+        "not published, what arrived is in quarantine/a/2026-11-23T020000Z of the vault",
+        "no proven backup in the vault",
+    )
+    lost = report_of(replace(damaged("a"), quarantined=()))
+    assert remarks(lost, lost.rows[0])[0] == "not published"
+
+
+def test_brief_notices_are_bounded() -> None:
+    report = report_of(passed("a"), notices=[f"n{number}" for number in range(300)])
+    assert len(report.notices) == 300
+    *first, rest = brief_notices(report)
+    assert first == [f"n{number}" for number in range(MOST_NOTICES)]
+    assert rest.startswith("and 280 more")
+    few = report_of(passed("a"), notices=["n"] * MOST_NOTICES)
+    assert brief_notices(few) == few.notices
 
 
 def test_counts_text_worst_first_leaves_out_zeros() -> None:

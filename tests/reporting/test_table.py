@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -8,9 +9,20 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from outcome import HostOutcome, Verdict
+from reporting.last_proven import LastProven
 from reporting.report import Report
 from reporting.table import print_table, render_table
-from tests.reporting.samples import HOSTILE, ended, mixed_report, passed, report_of, run_info
+from tests.reporting.samples import (
+    HOSTILE,
+    STARTED,
+    damaged,
+    ended,
+    mixed_report,
+    passed,
+    refused,
+    report_of,
+    run_info,
+)
 
 
 def _head(text: str) -> str:
@@ -29,7 +41,7 @@ def _printed(report: Report, *, terminal: bool, environ: dict[str, str] | None =
 def test_render_table_mixed_shows_failures_first_with_reason_and_remedy() -> None:
     lines = render_table(mixed_report()).splitlines()
     assert lines[:2] == [
-        "Conductor backup | 2026-11-23 02:00Z | site hq",
+        "Conductor backup 0.1.0 on backup1 | 2026-11-23 02:00Z | site hq",
         "1 of 3 conductors failed",
     ]
     verdicts = [line.split()[0] for line in lines[5:] if line[:4] in {"PASS", "WARN", "FAIL"}]
@@ -102,6 +114,44 @@ def test_render_table_left_over_file_and_notice_are_named() -> None:
     text = render_table(report_of(warned, notices=["pair a: look"]))
     assert "left on the conductor's flash: bk-1.tar.gz" in text
     assert "PLEASE NOTE\n  - pair a: look\n" in text
+
+
+def test_render_table_failed_row_says_what_is_left() -> None:
+    last = LastProven(STARTED - timedelta(days=8), known=True)
+    lines = render_table(report_of(damaged("a"), last_proven={"a": last})).splitlines()
+    at = lines.index("           archive-damaged: flash.tar.gz: truncated at byte 4000")
+    assert lines[at + 1 : at + 3] == [
+        "           not published, what arrived is in quarantine/a/2026-11-23T020000Z of the vault",
+        "           last proven backup 2026-11-15 02:00Z, 8 days old",
+    ]
+
+
+@pytest.mark.parametrize("width", [50, 100])
+def test_render_table_command_to_paste_stays_on_one_line(width: int) -> None:
+    name = "conductor-in-the-headquarters-of-the-west-1"
+    lines = render_table(report_of(damaged(name)), width=width).splitlines()
+    place = f"/srv/vault/quarantine/{name}/2026-11-23T020000Z/bk-1-flash.tar.gz"
+    assert f"        runbook.py --host {name}" in lines
+    assert f"        runbook.py verify --file {place}" in lines
+
+
+def test_render_table_words_that_many_share_are_said_once_with_a_count() -> None:
+    text = render_table(report_of(*(refused(f"mc-{number}") for number in range(300))))
+    assert text.count("login-refused: the same for 300 conductors, said below") == 300
+    assert text.count("not tried:") == 1
+    assert "      300 conductors: not tried: mc-1, mc-2, mc-3 refused the user name" in text
+
+
+def test_render_table_behind_the_rows_a_fleet_takes_no_more_lines_than_a_few() -> None:
+    def behind(count: int) -> int:
+        rows = [
+            ended(f"mc-{number}", Verdict.CANCELLED, "cancelled", "x") for number in range(count)
+        ]
+        notices = [f"notice {number}" for number in range(count)]
+        text = render_table(report_of(*rows, notices=notices))
+        return len(text.partition("WHAT TO DO")[2].splitlines())
+
+    assert behind(300) == behind(30) < 40
 
 
 def test_render_table_dry_run_and_interruption_are_said() -> None:

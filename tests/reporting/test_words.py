@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.words import LONGEST_WORDS, clean, conductors, seconds_text, size_text
+from reporting.words import (
+    LONGEST_WORDS,
+    clean,
+    conductors,
+    listed,
+    old_text,
+    seconds_text,
+    size_text,
+)
 from tests.reporting.samples import HOSTILE
 
 
@@ -67,3 +77,24 @@ def test_conductors_one_is_singular() -> None:
         "1 conductor",
         "2 conductors",
     ]
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [
+        (timedelta(seconds=-1), "later than this host's clock"),
+        (timedelta(seconds=59), "0 minutes old"),
+        (timedelta(minutes=1), "1 minute old"),
+        (timedelta(minutes=119), "119 minutes old"),
+        (timedelta(hours=47, minutes=59), "47 hours old"),
+        (timedelta(days=2), "2 days old"),
+        (timedelta(days=400), "400 days old"),
+    ],
+)
+def test_old_text_age_is_in_the_unit_that_tells_most(age: timedelta, text: str) -> None:
+    assert old_text(age) == text
+
+
+def test_listed_more_names_than_wanted_are_counted() -> None:
+    assert listed(["a", "b"], most=2) == "a, b"
+    assert listed(["a", "b", "c", "d"], most=2) == "a, b and 2 more"

@@ -4,14 +4,25 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from outcome import HostOutcome, Verdict
+from reporting.last_proven import LastProven
 from reporting.mail.html import TONES, render_html
-from tests.reporting.samples import HOSTILE, ended, mixed_report, passed, report_of, run_info
+from tests.reporting.samples import (
+    HOSTILE,
+    STARTED,
+    damaged,
+    ended,
+    mixed_report,
+    passed,
+    report_of,
+    run_info,
+)
 
 CHROMIUM = shutil.which("chromium")
 VOID = {"meta", "br", "img", "link"}
@@ -81,6 +92,33 @@ def test_render_html_300_conductors_stay_below_the_size_that_gmail_cuts() -> Non
     assert len(page.encode()) < 102_000
 
 
+@pytest.mark.parametrize("words", ["all in the same words, which are rather long", ""])
+def test_render_html_300_failures_stay_below_the_size_that_gmail_cuts(words: str) -> None:
+    rows = (
+        ended(f"branch-mc{n}", Verdict.FAIL, "device-error", words or f"{n}: {'x' * 400}")
+        for n in range(300)
+    )
+    page = render_html(report_of(*rows))
+    _outline(page)
+    assert len(page.encode()) < 102_000
+    assert "and 290 more" in page
+
+
+def test_render_html_failed_row_says_what_is_left_and_what_to_type() -> None:
+    last = LastProven(STARTED - timedelta(days=8), known=True)
+    page = render_html(report_of(damaged("a"), passed("b"), last_proven={"a": last}))
+    assert page.count("last proven backup 2026-11-15 02:00Z, 8 days old") == 2
+    assert "what arrived is in quarantine/a/2026-11-23T020000Z of the vault" in page
+    assert '<span class="mono">runbook.py --host a</span>' in page
+    assert "runbook.py verify --file /srv/vault/quarantine/a/" in page
+
+
+def test_render_html_dry_run_names_no_run() -> None:
+    run = run_info(dry_run=True)
+    assert run.run_id not in render_html(report_of(HostOutcome("a", Verdict.PASS), run=run))
+    assert run.run_id in render_html(mixed_report())
+
+
 def test_render_html_needs_nothing_from_outside() -> None:
     page = render_html(mixed_report())
     assert set(_outline(page).seen).isdisjoint({"img", "link", "script", "iframe", "a"})
@@ -117,7 +155,7 @@ def test_tones_text_can_be_read_on_its_ground_by_day_and_night() -> None:
         assert _contrast("#ffffff", tone.strong) >= 4.5
 
 
-@pytest.mark.parametrize("width", [375, 700])
+@pytest.mark.parametrize("width", [320, 375, 700])
 def test_render_html_in_a_browser_never_scrolls_sideways(width: int, tmp_path: Path) -> None:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
@@ -125,7 +163,11 @@ def test_render_html_in_a_browser_never_scrolls_sideways(width: int, tmp_path: P
     failed = ended(name, Verdict.FAIL, "not-received", "no byte of " + "x" * 120)
     stopped = ended("hq-mc2", Verdict.CANCELLED, "cancelled", "stopped")
     report = report_of(
-        failed, stopped, *mixed_report().rows, run=run_info(vault="/srv/" + "v" * 90)
+        failed,
+        stopped,
+        damaged("hq-mc4"),
+        *mixed_report().rows,
+        run=run_info(vault="/srv/" + "v" * 90),
     )
     (tmp_path / "mail.html").write_text(render_html(report))
     # A frame, because a headless window is never narrower than about 500 pixels.

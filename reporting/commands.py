@@ -1,0 +1,60 @@
+"""Fill the commands that remedies name with the hosts concerned, ready to paste."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reasons import COMMANDS
+
+LONGEST: Final = 90
+"""Characters of a command that takes several hosts."""
+MOST: Final = 3
+"""Commands that take one host or file each."""
+_SEVERAL: Final = "--host HOST"
+_PLACE: Final = "HOST"
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Lines to paste; `rest` says for what no line is shown, "" when none is missing."""
+
+    lines: tuple[str, ...] = ()
+    rest: str = ""
+
+
+def commands_for(code: str, hosts: Sequence[str]) -> Commands:
+    """Return the command of `code` for `hosts`: one for all, or one each where it takes one."""
+    template = COMMANDS.get(code, "")
+    if not template:
+        return Commands()
+    names = [shlex.quote(host) for host in hosts]
+    if _SEVERAL not in template:
+        return _each([template.replace(_PLACE, name) for name in names])
+    fitting = _fitting(names, LONGEST - len(template))
+    line = template.replace(_PLACE, ",".join(names[:fitting]))
+    more = len(names) - fitting
+    return Commands((line,), f"and {more} more: give the command of this run again" if more else "")
+
+
+def look_at(vault: str, paths: Sequence[str]) -> Commands:
+    """Return how to look at files below `vault`, one by one."""
+    return _each([f"runbook.py verify --file {shlex.quote(f'{vault}/{path}')}" for path in paths])
+
+
+def _each(lines: Sequence[str]) -> Commands:
+    more = len(lines) - MOST
+    return Commands(tuple(lines[:MOST]), f"and the same for {more} more" if more > 0 else "")
+
+
+def _fitting(names: Sequence[str], room: int) -> int:
+    """Return how many names, with commas, fit `room` characters; at least one."""
+    count, used = 0, 0
+    for name in names:
+        used += len(name) + 1
+        if count and used > room:
+            break
+        count += 1
+    return count

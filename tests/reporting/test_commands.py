@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from reasons import COMMANDS
+from reporting.commands import LONGEST, MOST, Commands, commands_for, look_at
+
+
+@pytest.mark.parametrize("code", COMMANDS)
+def test_commands_for_one_host_names_it(code: str) -> None:
+    found = commands_for(code, ["mm-1"])
+    assert found.rest == ""
+    (line,) = found.lines
+    assert "mm-1" in line
+    assert "HOST" not in line
+
+
+def test_commands_for_code_without_a_command_are_none() -> None:
+    assert commands_for("not-received", ["mm-1"]) == Commands()
+
+
+def test_commands_for_more_hosts_than_fit_a_line_say_how_many_are_missing() -> None:
+    hosts = [f"mm-branch-{number}" for number in range(300)]
+    found = commands_for("cancelled", hosts)
+    (line,) = found.lines
+    named = line.removeprefix("runbook.py --host ").split(",")
+    assert named == hosts[: len(named)]
+    assert LONGEST - 20 < len(line) <= LONGEST
+    assert found.rest == f"and {300 - len(named)} more: give the command of this run again"
+
+
+def test_commands_for_one_name_longer_than_the_line_is_whole() -> None:
+    assert commands_for("cancelled", ["x" * 200]).lines == (f"runbook.py --host {'x' * 200}",)
+
+
+def test_commands_for_verb_of_one_host_are_one_each_and_bounded() -> None:
+    found = commands_for("size-changed", [f"mm-{number}" for number in range(8)])
+    assert found.lines == tuple(f"runbook.py diff mm-{number}" for number in range(MOST))
+    assert found.rest == "and the same for 5 more"
+
+
+@pytest.mark.parametrize("name", ["a;b", "$(a)", "a b"])
+def test_commands_for_name_that_a_shell_would_read_is_quoted(name: str) -> None:
+    for code in ("cancelled", "size-changed"):
+        (line,) = commands_for(code, [name]).lines
+        assert shlex.split(line)[-1] == name
+    (line,) = look_at("/srv/my vault", [name]).lines
+    assert shlex.split(line)[-1] == f"/srv/my vault/{name}"
