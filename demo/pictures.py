@@ -43,20 +43,27 @@ def main() -> int:
         page = Path(folder) / "table.html"
         lines = write_page(done.stdout, page)
         shoot(browser, page, PICTURES / "table.png", (880, (lines + 2) * LINE_PIXELS))
-        mail = ROOT / "demo-output" / "mail" / "mail-1.html"
+        mail = Path(folder) / "mail.html"
+        sent = ROOT / "demo-output" / "mail" / "mail-1.html"
+        mail.write_text(elsewhere(sent.read_text(encoding="utf-8")), encoding="utf-8")
         shoot(browser, mail, PICTURES / "mail.png", (720, 1150))
     return 0
+
+
+def elsewhere(text: str) -> str:
+    """Return what was shown with the project's folder as a home that anybody may have."""
+    return text.replace(str(ROOT), "~/conductor-backup")
 
 
 def write_page(output: str, page: Path) -> int:
     """Write what the terminal showed as a web page; return its number of lines."""
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: PTH123, SIM115
-    text = Text.from_ansi(output.replace(str(ROOT), "~/conductor-backup"))
-    console.print(text)
+    console.print(Text.from_ansi(elsewhere(output), overflow="fold"))
+    lines = console.export_text(clear=False).count("\n")
     page.write_text(
         console.export_html(theme=MONOKAI, code_format=PAGE, inline_styles=False), encoding="utf-8"
     )
-    return len(text.split("\n"))
+    return lines
 
 
 def shoot(browser: str, page: Path, picture: Path, size: tuple[int, int]) -> None:
