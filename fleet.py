@@ -55,7 +55,7 @@ def nornir_of(configuration: Configuration, *, workers: int | None = None) -> No
     if workers:
         arguments["runner"] = {"plugin": "threaded", "options": {"num_workers": workers}}
     nr = InitNornir(**arguments)
-    shared = Shared()
+    shared = Shared(tuple(nr.inventory.hosts))
     nr.config.user_defined["shared"] = shared
     _bind_policies(nr, configuration, shared)
     return nr.with_processors([CloseSessions()])

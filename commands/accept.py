@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from commands.view import View
 from fleet import SelectionError
 from reporting.words import clean
 from tasks.identity import HISTORY_SINCE
+from tasks.roster import Roster, marks_of
 from vault.store import VaultFailed
 
 DESCRIPTION = """\
@@ -49,14 +50,16 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
         before = _before(desk, host)
         accepted = {**answer.facts, HISTORY_SINCE: answer.run_id}
         desk.vault.accept_identity(host, accepted, options.reason, whoami())
+        others = _accepted_as(desk, answer) - {host}
     document = {
         "host": host,
         "run": answer.run_id,
         "before": dict(before),
         "accepted": dict(answer.facts),
+        "also_accepted_as": sorted(others),
         "reason": options.reason,
     }
-    return View(lambda _width: _lines(host, before, answer), document)
+    return View(lambda _width: [*_lines(host, before, answer), *_about(others)], document)
 
 
 def _last_answer(desk: Desk, host: str) -> _Answer:
@@ -88,6 +91,19 @@ def _before(desk: Desk, host: str) -> Mapping[str, str]:
         return {}
     accepted = identity.accepted if identity else {}
     return {key: accepted[key] for key in _FACTS if key in accepted}
+
+
+def _accepted_as(desk: Desk, answer: _Answer) -> set[str]:
+    """Return the names of the inventory for which this box is accepted."""
+    roster = Roster(tuple(desk.nr.inventory.hosts), desk.reader.identities())
+    return set(roster.accepted_as(marks_of(answer.facts)))
+
+
+def _about(others: Iterable[str]) -> Iterator[Text]:
+    for name in sorted(others):
+        yield Text(
+            f"  accepted as {name} before: a run in which that name reaches this box fails it"
+        )
 
 
 def _lines(host: str, before: Mapping[str, str], answer: _Answer) -> Iterator[Text]:

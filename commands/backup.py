@@ -27,6 +27,7 @@ from settings import Settings
 from tasks import backup_conductor, open_run
 from tasks.rehearse import rehearse_backup
 from tasks.run import Run
+from tasks.withdraw import withdraw_shared
 from vault.lock import VaultLocked
 from vault.receiver import ReceiverError
 from vault.store import VaultError
@@ -68,7 +69,7 @@ def _back_up_selected(
             account.run_id = run.run_id
             account.remember(run.vault)
             results = run_all(selected, console, backup_conductor, run=run)
-            outcomes = _outcomes(results)
+            outcomes = withdraw_shared(run, _outcomes(results))
             forgotten = Forgotten() if stop.signal else forget(run.vault, selected, outcomes)
             report = account.report(outcomes, [*run.found, *forgotten.notices()])
             _keep_ledger(run, report, forgotten)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from nornir.core import Nornir
@@ -28,8 +29,10 @@ from reporting.words import conductors
 from settings import MailSettings, Settings, policy_of
 from tasks.addresses import push_address
 from tasks.errors import INTERNAL
+from tasks.judgement import judge_shared
 from tasks.preflight import preflight
-from tasks.run import Run, open_run, vault_of
+from tasks.roster import Roster
+from tasks.run import Run, open_run, roster_of, vault_of
 from tasks.this_host import (
     look_at_open_receiver,
     look_at_receiver,
@@ -120,16 +123,29 @@ class _Look:
     def _examine(self, run: Run | None) -> None:
         minutes = self._settings.run.deadline_minutes
         deadline = run.deadline if run else Deadline.after(minutes * 60)
+        roster = run.roster if run else self._roster()
         results = run_all(
             self._selected,
             self._desk.errors,
             preflight,
             vault=run.vault if run else vault_of(self._settings),
+            roster=roster,
             deadline=deadline,
             stop=self._stop.event,
             run=run,
         )
-        self.conductors = [_examined(name, results) for name in self._selected.inventory.hosts]
+        examined = [_examined(name, results) for name in self._selected.inventory.hosts]
+        self.conductors = [
+            replace(each, findings=judge_shared(each.findings, roster.shared(each.host)))
+            for each in examined
+        ]
+
+    def _roster(self) -> Roster:
+        """Return who is whose; a vault that cannot be listed is a finding of its own already."""
+        try:
+            return roster_of(self._selected, vault_of(self._settings))
+        except VaultError:
+            return Roster(shared_of(self._selected).names, {})
 
     def _may_listen(self) -> bool:
         """Say whether the port is ours to try: a run under way has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -11,11 +12,13 @@ from plugins.deadline import Deadline
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """`stop` is set when nothing new may begin; `accounts` keeps passwords from being tried on.
+    """`names` are those of the whole inventory, in its order, whatever part of it is selected.
 
+    `stop` is set when nothing new may begin; `accounts` keeps passwords from being tried on.
     `deadlines` holds, for each conductor that has one, the moment by which it must be done.
     """
 
+    names: Sequence[str] = ()
     stop: Event = field(default_factory=Event)
     accounts: Accounts = field(default_factory=Accounts)
     deadlines: dict[str, Deadline] = field(default_factory=dict)

@@ -110,7 +110,8 @@ STATE: Final = Group(
             AGAIN,
         ),
         "wrong-conductor": Meaning(
-            "Another kind of box answers, or another one after the transfers than before.",
+            "Another kind of box answers, another one after the transfers than before, or one that "
+            "calls itself by another name of the inventory (a warning).",
             "Role, serial number, hardware address and host name are asked before and after.",
             "Compare hostname and serial with the inventory; a VIP may have moved.",
         ),
@@ -120,6 +121,21 @@ STATE: Final = Group(
             "Serial number and hardware address differ from those that the vault recorded.",
             "If the box was replaced, accept the new one.",
             "runbook.py accept HOST --reason TEXT",
+        ),
+        "same-conductor": Meaning(
+            "The box that answers belongs to another name of the inventory, or several names reach "
+            "one box that was accepted under none of them.",
+            "Serial number and hardware address are compared with those that the vault recorded "
+            "for every other name, and with those of all conductors that answer in this run.",
+            "Give each name the address of its own box, never the one that a pair shares, or "
+            "remove one of the names. If the box is right here and moved from the other name: "
+            "runbook.py accept HOST --reason TEXT.",
+        ),
+        "former-name": Meaning(
+            "The box was backed up before under a name that is no longer in the inventory.",
+            "The vault recorded its serial number or hardware address under that name.",
+            "Nothing, if it was renamed: new backups go under the new name, and the older ones "
+            "stay under the old one: runbook.py list.",
         ),
         "role-changed": Meaning(
             "The conductor's role before the backup is not its role after it.",

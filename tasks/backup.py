@@ -107,6 +107,7 @@ class _Backup:
         state: ConductorState = self.step(check_conductor, need_mb=self._room_needed())
         self.state = state
         self.record.note_state(state)
+        self.warn(self.run.roster.note(self.task.host.name, state.identity))
         self.warn(self.past.check_identity(state.identity))
         names = {kind: self._name_of(kind) for kind in text_first(self.policy.artefacts)}
         self.on_device.plan(list(names.values()))
@@ -206,6 +207,7 @@ class _Backup:
 
     def _raise_if_over(self) -> None:
         self.run.raise_if_stopped()
+        self.run.roster.raise_if_shared(self.task.host.name)
         if self.deadlines[self.task.host.name].passed:
             raise DeadlinePassed("the time for this conductor was over before this step")
 

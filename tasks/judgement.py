@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from aos8 import Certificate
-from finding import Finding, fail, ok, warn
+from finding import Finding, Level, fail, ok, warn
 from settings import HostPolicy
 from tasks.check import ConductorState, demand_room
 from tasks.errors import FlashFull
+from tasks.roster import SameConductor
 
 SOON: Final = timedelta(days=30)
 FIRST_RELEASE: Final = (8, 2)
@@ -83,6 +84,17 @@ def judge_clock(state: ConductorState) -> Finding:
     if state.clock_skew_seconds is None:
         return ok("clock", "not told, or in an unknown time zone")
     return ok("clock", f"{abs(state.clock_skew_seconds):.0f} s from the backup host's")
+
+
+def judge_shared(findings: Sequence[Finding], said: str) -> tuple[Finding, ...]:
+    """Return `findings` with what was `said` of other names that reach the same box, "" if nothing.
+
+    The last of these names finds that out itself, the others only when all have answered.
+    """
+    if not said or any(finding.code == SameConductor.code for finding in findings):
+        return tuple(findings)
+    kept = [each for each in findings if (each.check, each.level) != ("identity", Level.OK)]
+    return (*kept, fail("identity", SameConductor.code, said))
 
 
 def judge_left_over(names: Sequence[str], *, recorded: bool) -> list[Finding]:

@@ -30,6 +30,7 @@ from tasks.judgement import (
 )
 from tasks.past import Past
 from tasks.patience import with_session
+from tasks.roster import Roster
 from tasks.run import Run, raise_if_set
 from tasks.standby import explained
 from tasks.step import client_of
@@ -42,13 +43,19 @@ T = TypeVar("T")
 
 
 def preflight(
-    task: Task, *, vault: Vault, deadline: Deadline, stop: Event, run: Run | None = None
+    task: Task,
+    *,
+    vault: Vault,
+    roster: Roster,
+    deadline: Deadline,
+    stop: Event,
+    run: Run | None = None,
 ) -> Result:
     """Look at one conductor; the result is `Examined`, whatever happens.
 
     With `run` one small file is pushed into its staging as well; nothing else is written anywhere.
     """
-    look = _Look(task, vault, stop, run)
+    look = _Look(task, vault, roster, stop, run)
     shared_of(task.nornir).deadlines[task.host.name] = deadline.earlier(
         Deadline.after(look.policy.host_deadline)
     )
@@ -60,11 +67,14 @@ def preflight(
 class _Look:
     """One conductor being looked at."""
 
-    def __init__(self, task: Task, vault: Vault, stop: Event, run: Run | None) -> None:
+    def __init__(
+        self, task: Task, vault: Vault, roster: Roster, stop: Event, run: Run | None
+    ) -> None:
         self.task = task
         self.host = task.host
         self.policy = policy_of(task.host)
         self.vault = vault
+        self.roster = roster
         self.stop = stop
         self.run = run
         self.findings: list[Finding] = []
@@ -173,7 +183,10 @@ class _Look:
         self.attempt("push", self._push)
 
     def _compare(self, state: ConductorState) -> None:
-        noted = Past(self.vault, self.host.name).check_identity(state.identity)
+        noted = [
+            *self.roster.note(self.host.name, state.identity),
+            *Past(self.vault, self.host.name).check_identity(state.identity),
+        ]
         self.findings += [warn("identity", why.code, why.text) for why in noted]
         if not noted:
             who = state.identity.hostname or "it tells no host name"

@@ -18,10 +18,11 @@ from settings import Settings
 from tasks.errors import Cancelled
 from tasks.inbox import MB, inbox_of
 from tasks.names import run_token
+from tasks.roster import Roster
 from vault.inbox import Inbox
 from vault.lock import VaultLock, VaultLocked
 from vault.provers import Provers
-from vault.store import Vault, VaultFull, run_id_at
+from vault.store import Vault, VaultFull, VaultReader, run_id_at
 from version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -37,8 +38,8 @@ LOCK_TRIES = 25
 class Run:
     """What the tasks of one run share. `stop` is set when no new step may begin.
 
-    `deadline` is the moment by which the whole run must be over, `found` what an earlier run that
-    was cut off had left in the vault.
+    `roster` knows which box is whose. `deadline` is the moment by which the whole run must be over,
+    `found` what an earlier run that was cut off had left in the vault.
     """
 
     run_id: str
@@ -47,6 +48,7 @@ class Run:
     vault: Vault
     inbox: Inbox
     provers: Provers
+    roster: Roster
     stop: Event = field(default_factory=Event, repr=False)
     deadline: Deadline = field(default_factory=Deadline)
     found: tuple[str, ...] = ()
@@ -78,6 +80,11 @@ def raise_if_set(stop: Event) -> None:
 def vault_of(settings: Settings) -> Vault:
     """Return the vault that the settings name; nothing is touched yet."""
     return Vault(settings.vault.path, program=f"conductor-backup {VERSION}")
+
+
+def roster_of(nr: Nornir, vault: VaultReader) -> Roster:
+    """Return who answers to the names of the whole inventory, whatever part of it is selected."""
+    return Roster(shared_of(nr).names, vault.identities())
 
 
 def _locked(vault: Vault, stop: Event) -> VaultLock:
@@ -116,6 +123,7 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
         found = tuple(f"left by an earlier run: {line}" for line in vault.reconcile().lines)
         for line in found:
             logger.info("%s", line)
+        roster = roster_of(nr, vault)
         with inbox_of(settings) as inbox, Provers() as provers:
             deadline = Deadline.after(settings.run.deadline_minutes * 60)
             stop = stop or shared_of(nr).stop
@@ -126,6 +134,7 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
                 vault,
                 inbox,
                 provers,
+                roster,
                 stop,
                 deadline,
                 found,

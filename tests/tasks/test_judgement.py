@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aos8 import Certificate, Identity
-from finding import Level
+from finding import Level, ok
 from settings import HostPolicy
 from tasks.check import ConductorState
 from tasks.errors import reason
@@ -19,6 +19,7 @@ from tasks.judgement import (
     judge_left_over,
     judge_release,
     judge_role,
+    judge_shared,
 )
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -99,3 +100,14 @@ def test_judge_left_over_names_the_files() -> None:
     assert judge_left_over([], recorded=True) == []
     [found] = judge_left_over(["bk-1", "bk-2"], recorded=True)
     assert (found.level, found.text) == (Level.WARN, "earlier runs left bk-1, bk-2")
+
+
+def test_judge_shared_replaces_a_good_identity_and_says_it_once() -> None:
+    good = (ok("login", "in"), ok("identity", "mm-1"))
+    assert judge_shared(good, "") == good
+    found = judge_shared(good, "the same box as mm-2")
+    assert [(each.check, each.level, each.code) for each in found] == [
+        ("login", Level.OK, ""),
+        ("identity", Level.FAIL, "same-conductor"),
+    ]
+    assert judge_shared(found, "said again") == found

@@ -81,3 +81,7 @@ class VaultReader:
     def read_identity(self, host: str) -> Identity | None:
         """Return who `host` was accepted to be, None when nobody accepted it yet."""
         return records.read_identity(self.layout, host)
+
+    def identities(self) -> Mapping[str, Identity]:
+        """Return who each host was accepted to be, but for those whose record cannot be read."""
+        return records.read_identities(self.layout, self.hosts())

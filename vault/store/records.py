@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from vault.store.durable import JSON, dump, load, make_folder, replace_file, sync
-from vault.store.errors import VaultFailed, translated
+from vault.store.errors import VaultError, VaultFailed, translated
 from vault.store.names import Layout, is_run
 
 SCHEMA: Final = 1
@@ -72,6 +73,24 @@ def read_identity(layout: Layout, host: str) -> Identity | None:
         return _identity(host, content)
     except (KeyError, TypeError, ValueError) as error:
         raise VaultFailed(f"{path}: broken identity: {error}; accept it again") from None
+
+
+def read_identities(layout: Layout, hosts: Iterable[str]) -> dict[str, Identity]:
+    """Return the accepted identity of each of `hosts` that has one which can be read."""
+    found: dict[str, Identity] = {}
+    for host in hosts:
+        with suppress(VaultError):
+            if identity := read_identity(layout, host):
+                found[host] = identity
+    return found
+
+
+def remove_identity(layout: Layout, host: str) -> None:
+    """Forget who a host was accepted to be, if anybody was."""
+    path = layout.identity(host)
+    if path.exists():
+        path.unlink()
+        sync(path.parent)
 
 
 def write_on_device(layout: Layout, host: str, names: Sequence[str]) -> None:

@@ -270,6 +270,14 @@ class Vault(VaultReader):
             records.write_identity(self.layout, accepted)
         return accepted
 
+    def restore_identity(self, host: str, before: Identity | None) -> None:
+        """Put back who `host` was accepted to be; None forgets the one that is recorded."""
+        with self._changing(f"{host}: restore its identity"), self._alone(host):
+            if before is None:
+                records.remove_identity(self.layout, check_host(host))
+            else:
+                records.write_identity(self.layout, before)
+
     # inside
 
     @contextmanager

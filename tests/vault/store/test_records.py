@@ -119,3 +119,22 @@ def test_slow_disk_under_one_host_holds_up_no_other(
     goes_on.set()
     slow.join(30)
     assert vault.read_on_device("mm-slow") == ("bk-1",)
+
+
+def test_identities_are_all_that_can_be_read(vault: Vault) -> None:
+    assert vault.identities() == {}
+    kept = vault.accept_identity("mm-1", {"serial": "S1"}, "x", "ops")
+    vault.accept_identity("mm-2", {"serial": "S2"}, "x", "ops")
+    vault.note_on_device("mm-3", ["bk-x"])
+    vault.layout.identity("mm-2").write_text("{}")
+    assert vault.identities() == {"mm-1": kept}
+
+
+def test_identity_restored_is_the_one_before_or_none(vault: Vault) -> None:
+    before = vault.accept_identity(HOST, {"serial": "S1"}, "x", "ops")
+    vault.accept_identity(HOST, {"serial": "S2"}, "x", "ops")
+    vault.restore_identity(HOST, before)
+    assert vault.read_identity(HOST) == before
+    for _ in range(2):
+        vault.restore_identity(HOST, None)
+        assert vault.read_identity(HOST) is None
