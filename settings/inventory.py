@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from settings.addresses import address_problems
 from settings.base import Port
 from settings.policy import HostPolicy
 from settings.problems import ConfigurationError, Problem, closest
 from settings.yaml_file import YamlFile, plain
 from settings.yaml_reader import read_yaml
 from vault.store import UnsafeName, check_host
-
-API_PORT = 4343
-HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 
 
 class Element(BaseModel):
@@ -82,7 +78,7 @@ def check_inventory(
         problems += _cycles(groups)
     if hosts:
         problems += _names(hosts)
-        problems += _addresses(hosts)
+        problems += address_problems(hosts, groups, defaults)
     return Inventory(tuple(problems), _names_in(hosts) if hosts else None, known_groups)
 
 
@@ -207,27 +203,3 @@ def _names(hosts: YamlFile) -> Iterator[Problem]:
             )
             yield hosts.problem([name], text)
         seen.setdefault(str(name).lower(), str(name))
-
-
-def _addresses(hosts: YamlFile) -> Iterator[Problem]:
-    seen: dict[tuple[str, Any], str] = {}
-    for name, entry in hosts.content.items():
-        address = entry.get("hostname") if isinstance(entry, Mapping) else None
-        if not isinstance(address, str):
-            continue
-        keys = [name, "hostname"]
-        try:
-            address = str(ip_address(address))
-        except ValueError:
-            if not _is_host_name(address):
-                yield hosts.problem(keys, f'"{address}" is neither an address nor a host name')
-                continue
-        place = (address.lower().rstrip("."), entry.get("port") or API_PORT)
-        if place in seen:
-            yield hosts.problem(keys, f'the same address as "{seen[place]}"')
-        seen.setdefault(place, name)
-
-
-def _is_host_name(text: str) -> bool:
-    all_numeric = all(part.isdigit() for part in text.rstrip(".").split("."))
-    return len(text) <= 253 and not all_numeric and bool(HOST_NAME.fullmatch(text))
