@@ -19,14 +19,15 @@ from commands.view import View
 from commands.words import counted
 from fleet import SelectionError
 from reporting.words import clean, size_text
+from tasks.identity import differences
 from vault.proof import Member, MembersDiff, MembersUnreadable, diff_members
 from vault.store import Generation, VaultFailed
 
 DESCRIPTION = """\
-Show what changed between two generations: lines of the running configuration, and members of the
-archives added (+), removed (-) and changed (~). Nothing is unpacked. Without a generation the last
-two proven ones are compared; one is compared with the newest proven one or, when it is that one,
-with the proven one before it.
+Show what changed between two generations: the box, when another one was accepted in between; lines
+of the running configuration; members of the archives added (+), removed (-) and changed (~).
+Nothing is unpacked. Without a generation the last two proven ones are compared; one is compared
+with the newest proven one or, when it is that one, with the proven one before it.
 Secrets are masked. ArubaOS writes them anew with each backup, so lines that differ in masked values
 only are counted, not shown. Exit code 0, also for differences, unless --exit-code is given."""
 
@@ -48,6 +49,11 @@ class _Difference:
     after: Generation
     config: ConfigDiff | None
     archives: dict[str, MembersDiff]
+
+    @property
+    def boxes(self) -> list[str]:
+        """What makes them the backups of two boxes; empty when they are of one."""
+        return differences(_facts(self.before), _facts(self.after))
 
     @property
     def found(self) -> bool:
@@ -98,6 +104,11 @@ def _pair(desk: Desk, options: argparse.Namespace) -> tuple[Generation, Generati
     return before, after
 
 
+def _facts(generation: Generation) -> dict[str, str]:
+    told = generation.manifest.conductor if generation.manifest else {}
+    return {key: str(value) for key, value in told.items() if value}
+
+
 def _config(before: Generation, after: Generation) -> ConfigDiff | None:
     paths = [generation.file("running-config") for generation in (before, after)]
     first, second = paths
@@ -139,6 +150,8 @@ def _read(path: Path) -> str:
 def _lines(difference: _Difference, limit: int) -> Iterator[Text]:
     before, after = difference.before, difference.after
     yield Text(f"{after.host}  {before.run_id} -> {after.run_id}", "bold")
+    if difference.boxes:
+        yield Text(f"of another box: {clean(', '.join(difference.boxes))}", "yellow")
     if difference.config:
         yield Text()
         yield from _config_lines(difference.config)
@@ -200,6 +213,7 @@ def _document(difference: _Difference) -> dict[str, Any]:
         "before": difference.before.run_id,
         "after": difference.after.run_id,
         "differs": difference.found,
+        "other_box": difference.boxes,
         "running_config": config and {"lines": list(config.lines), "folded": config.folded},
         "archives": {
             kind.removesuffix("members").rstrip("-") or "flash": {

@@ -30,6 +30,18 @@ def test_diff_shows_lines_and_members(verbs: VerbProject) -> None:
     assert answer.json["archives"]["flash"]["added"] == ["db/three"]
 
 
+def test_diff_of_two_boxes_says_so(verbs: VerbProject) -> None:
+    before = verbs.publish(2 * WEEK)
+    verbs.publish(WEEK, serial="S2")
+    verbs.publish(serial="S2")
+    replaced = verbs.run("diff", HOST, before.run_id)
+    assert "of another box: serial S2 instead of S1" in replaced.out.splitlines()
+    assert replaced.json["other_box"] == ["serial S2 instead of S1"]
+    same = verbs.run("diff", HOST)
+    assert "another box" not in same.out
+    assert same.json["other_box"] == []
+
+
 def test_diff_exit_code_is_asked_for(verbs: VerbProject) -> None:
     same, _ = verbs.weekly(2)
     assert verbs.run("diff", HOST, "--exit-code").code == 0

@@ -59,13 +59,14 @@ class VerbProject:
         host: str = HOST,
         members: Mapping[str, str] = MEMBERS,
         config: str = "",
+        serial: str = "S1",
     ) -> Generation:
         """Publish a proven generation that was made so long ago."""
         self.vault.prepare()
         run_id = run_id_at(NOW - age)
         staging = self.vault.staging(run_id, host)
         files = [_config(staging, config or config_of(host)), *_archive(staging, members)]
-        facts: dict[str, JSON] = {"hostname": host, "serial": "S1", "version": "8.10.0.7"}
+        facts: dict[str, JSON] = {"hostname": host, "serial": serial, "version": "8.10.0.7"}
         generation = self.vault.publish(host, run_id, files, facts, {"flash": {}})
         self.vault.drop_staging(run_id, host)
         return generation
