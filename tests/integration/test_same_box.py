@@ -11,7 +11,7 @@ import pytest
 
 from emulator import Conductor, ConductorSpec, ContentSpec
 from tests.support.fleets import Ended, FleetProject, fleet_project
-from vault.store import Vault
+from vault.store import Vault, VaultFailed
 
 CONTENT = ContentSpec(archive_bytes=30_000, lines=80)
 SAME = ("mm-a", "mm-b")
@@ -73,6 +73,19 @@ def test_new_names_of_one_box_fail_both_though_one_was_published(tmp_path: Path)
         assert asked_to_write(project, "mm-b") == []
         (kept,) = vault_of(project).quarantined()
         assert (kept.host, (kept.path / "manifest.json").exists()) == ("mm-a", True)
+
+
+def test_backup_that_cannot_be_taken_back_is_a_fail_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise VaultFailed("the disk says no")
+
+    monkeypatch.setattr(Vault, "quarantine_generation", refuse)
+    with one_box_two_names(tmp_path) as project:
+        ended = project.runbook("--workers", "1")
+    assert ended.verdicts == {"mm-a": "FAIL", "mm-b": "FAIL", "mm-c": "PASS"}
+    assert text(ended, "mm-a").endswith("what was published stays in the vault: the disk says no")
 
 
 def test_new_names_of_one_box_that_answer_together_publish_nothing(
