@@ -15,7 +15,7 @@ from commands.view import View
 from fleet import SelectionError
 from reporting.words import clean
 from tasks.identity import HISTORY_SINCE
-from tasks.roster import Roster, marks_of
+from tasks.roster import Roster
 from vault.store import VaultFailed
 
 DESCRIPTION = """\
@@ -96,7 +96,7 @@ def _before(desk: Desk, host: str) -> Mapping[str, str]:
 def _accepted_as(desk: Desk, answer: _Answer) -> set[str]:
     """Return the names of the inventory for which this box is accepted."""
     roster = Roster(tuple(desk.nr.inventory.hosts), desk.reader.identities())
-    return set(roster.accepted_as(marks_of(answer.facts)))
+    return set(roster.accepted_as(answer.facts))
 
 
 def _about(others: Iterable[str]) -> Iterator[Text]:

@@ -3,6 +3,9 @@
 A box belongs to one name. Of several names for which it was accepted, the one accepted last keeps
 it, so that `accept` has the last word. Where none was, nobody can tell which name is right: each of
 those that reach it fails, whichever answered first, so that no history begins under a wrong name.
+
+Two answers are of one box when they share its serial or its MAC and contradict each other in
+neither: a cloned virtual conductor can have the MAC of another.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Final
 from aos8 import Identity
 from outcome import Reason
 from tasks.errors import TaskError, reason
-from tasks.identity import BOX, WrongConductor, facts_of
+from tasks.identity import BOX, WrongConductor, differences, facts_of
 from vault.store import Identity as Accepted
 
 FORMER_NAME: Final = "former-name"
@@ -38,10 +41,10 @@ class Roster:
         self._known = _Index()
         self._answered = _Index()
         self._short = _Index()
-        self._marks: dict[str, Sequence[str]] = {}
+        self._facts: dict[str, Mapping[str, str]] = {}
         self._guard = Lock()
         for name, identity in accepted.items():
-            self._known.enter(name, marks_of(identity.accepted))
+            self._known.enter(name, _marks_of(identity.accepted))
         for name in names:
             self._short.enter(name, [_short(name)])
 
@@ -51,12 +54,12 @@ class Roster:
         Return warnings of a box that was backed up under a name which is no longer in the
         inventory, and of one that calls itself by another name of it.
         """
-        marks = marks_of(facts_of(identity))
+        facts = facts_of(identity)
         with self._guard:
-            self._marks[host] = marks
-            self._answered.enter(host, marks)
+            self._facts[host] = facts
+            self._answered.enter(host, _marks_of(facts))
         self.raise_if_shared(host)
-        return (*self._formerly(marks), *self._misnamed(host, identity.hostname))
+        return (*self._formerly(facts), *self._misnamed(host, identity.hostname))
 
     def raise_if_shared(self, host: str) -> None:
         """Raise `SameConductor` when `host` turned out to have no box of its own."""
@@ -65,39 +68,47 @@ class Roster:
 
     def shared(self, host: str) -> str:
         """Say whose box answers as `host`, by all that is known now; "" when it is its own."""
-        marks = self._marks.get(host, ())
-        if owners := self.accepted_as(marks):
-            return "" if owners[0] == host else self._of_another(owners[0], marks)
+        facts = self._facts.get(host, {})
+        if owners := self.accepted_as(facts):
+            return "" if owners[0] == host else self._of_another(owners[0], facts)
         with self._guard:
-            found = self._answered.names(marks) - {host}
-        return self._of_several(sorted(found, key=self._order), marks) if found else ""
+            alike = self._answered.names(_marks_of(facts)) - {host}
+            found = [name for name in alike if not differences(self._facts[name], facts)]
+        return self._of_several(sorted(found, key=self._order), facts) if found else ""
 
-    def accepted_as(self, marks: Iterable[str]) -> list[str]:
-        """Return the names of the inventory for which a box was accepted, its own one first."""
-        found = sorted(self._known.names(marks) & set(self._names), key=self._order)
+    def accepted_as(self, facts: Mapping[str, str]) -> list[str]:
+        """Return the names of the inventory for which a box was accepted, its own one first.
+
+        `facts` are what `facts_of` returns.
+        """
+        found = sorted(self._accepted_names(facts) & set(self._names), key=self._order)
         return sorted(found, key=lambda name: self._accepted[name].at, reverse=True)
 
     def before(self, host: str) -> Accepted | None:
         """Return who `host` was accepted to be before the run."""
         return self._accepted.get(host)
 
+    def _accepted_names(self, facts: Mapping[str, str]) -> set[str]:
+        alike = self._known.names(_marks_of(facts))
+        return {name for name in alike if not differences(self._accepted[name].accepted, facts)}
+
     def _order(self, name: str) -> int:
         return self._names.get(name, len(self._names))
 
-    def _of_another(self, owner: str, marks: Sequence[str]) -> str:
-        which = _common(marks, marks_of(self._accepted[owner].accepted))
+    def _of_another(self, owner: str, facts: Mapping[str, str]) -> str:
+        which = _common(facts, self._accepted[owner].accepted)
         return f"answers as the box that is backed up as {owner} ({which}); nothing was written"
 
-    def _of_several(self, others: Sequence[str], marks: Sequence[str]) -> str:
-        which = _common(marks, self._marks[others[0]])
+    def _of_several(self, others: Sequence[str], facts: Mapping[str, str]) -> str:
+        which = _common(facts, self._facts[others[0]])
         return (
             f"answers as the same box as {', '.join(others)} ({which}), which was accepted under "
             f"none of these names"
         )
 
-    def _formerly(self, marks: Sequence[str]) -> Iterator[Reason]:
-        former = sorted(self._known.names(marks) - set(self._names))
-        if former and not self.accepted_as(marks):
+    def _formerly(self, facts: Mapping[str, str]) -> Iterator[Reason]:
+        former = sorted(self._accepted_names(facts) - set(self._names))
+        if former and not self.accepted_as(facts):
             text = (
                 f"the same box was backed up as {', '.join(former)}, which is not in the inventory "
                 f"any more; its older backups lie under that name"
@@ -127,14 +138,14 @@ class _Index:
         return {name for mark in marks for name in self._names.get(mark.casefold(), ())}
 
 
-def marks_of(facts: Mapping[str, str]) -> tuple[str, ...]:
+def _marks_of(facts: Mapping[str, str]) -> tuple[str, ...]:
     """Return what tells a box from all others, as in `("serial MM531C4CE", "mac 00:0b:...")`."""
     return tuple(f"{key} {facts[key]}" for key in BOX if facts.get(key))
 
 
-def _common(marks: Iterable[str], others: Iterable[str]) -> str:
-    theirs = {mark.casefold() for mark in others}
-    return ", ".join(mark for mark in marks if mark.casefold() in theirs)
+def _common(facts: Mapping[str, str], others: Mapping[str, str]) -> str:
+    theirs = {mark.casefold() for mark in _marks_of(others)}
+    return ", ".join(mark for mark in _marks_of(facts) if mark.casefold() in theirs)
 
 
 def _short(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -37,12 +38,21 @@ def test_note_boxes_of_their_own_are_fine() -> None:
     [
         ({"serial": "s1"}, "serial S1"),
         ({"mac": "00:0b:86:00:00:01"}, "mac 00:0b:86:00:00:01"),
-        ({"serial": "S9", "mac": "00:0b:86:00:00:01"}, "mac 00:0b:86:00:00:01"),
+        ({"serial": "S1", "mac": "00:0B:86:00:00:01"}, "serial S1, mac 00:0b:86:00:00:01"),
     ],
 )
 def test_note_box_accepted_under_another_name_is_refused(facts: dict[str, str], which: str) -> None:
     with pytest.raises(SameConductor, match=rf"backed up as mm-2 \({which}\); nothing was written"):
         roster(accepted("mm-2", **facts)).note("mm-1", BOX)
+
+
+def test_note_box_with_a_cloned_mac_is_one_of_its_own() -> None:
+    clone = replace(OTHER, mac=BOX.mac)
+    found = roster(accepted("mm-2", serial="S1", mac=BOX.mac))
+    assert found.note("mm-1", clone) == found.note("mm-2", BOX) == ()
+    new = roster()
+    assert new.note("mm-1", clone) == new.note("mm-2", BOX) == ()
+    assert [new.shared(name) for name in NAMES] == ["", "", ""]
 
 
 def test_note_accepted_name_keeps_its_box_whoever_answered_first() -> None:
