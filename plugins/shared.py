@@ -23,6 +23,11 @@ class Shared:
     accounts: Accounts = field(default_factory=Accounts)
     deadlines: dict[str, Deadline] = field(default_factory=dict)
 
+    def grant(self, name: str, seconds: float) -> None:
+        """Let the deadline of a conductor come no sooner than in so many seconds."""
+        if self.deadline(name).left < seconds:
+            self.deadlines[name] = Deadline.after(seconds)
+
     def deadline(self, name: str) -> Deadline:
         """Return the deadline of a conductor; one that never comes when it has none."""
         return self.deadlines.get(name, Deadline())

@@ -22,6 +22,9 @@ from tasks.step import client_of, step
 
 logger = logging.getLogger(__name__)
 
+CLEAN_UP_SECONDS: Final = 60.0
+"""What clean-up gets when a conductor's time is over."""
+
 TAR_CLEAN_FILE = TAR_CLEAN_NAME + ARCHIVE_SUFFIX
 NOT_THERE: Final = re.compile(r"no such file|not found|does not exist", re.IGNORECASE)
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})

@@ -8,10 +8,8 @@ import logging
 from nornir.core.task import Task
 
 from fleet import shared_of
-from plugins.deadline import Deadline
 from settings.policy import ArtefactKind
-from tasks.backup import CLEAN_UP_SECONDS
-from tasks.clean_up import Removed, clean_up
+from tasks.clean_up import CLEAN_UP_SECONDS, Removed, clean_up
 from tasks.device_file import DeviceFile
 from tasks.errors import NotReceived
 from tasks.names import device_name
@@ -57,9 +55,8 @@ def _demand_whole(received: Received) -> None:
 
 
 def _remove(task: Task, run: Run, on_device: OnDevice) -> None:
-    name, deadlines = task.host.name, shared_of(task.nornir).deadlines
-    reserve = Deadline.after(CLEAN_UP_SECONDS)
-    deadlines[name] = reserve if deadlines[name].left < CLEAN_UP_SECONDS else deadlines[name]
+    name = task.host.name
+    shared_of(task.nornir).grant(name, CLEAN_UP_SECONDS)
     try:
         removed: Removed = task.run(task=clean_up, file_names=on_device.names)[0].result
         on_device.gone_but(removed.left_over)
