@@ -138,6 +138,15 @@ class Adapter(BaseAdapter):
         response.request = request
         return response
 
+    def connect(self, seconds: float) -> None:
+        """Have a connection, made within `seconds` unless one is kept; send no request."""
+        self._pool.connect(seconds)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a connection is kept that the other side has not closed."""
+        return self._pool.is_connected
+
     def close(self) -> None:
         """Close the connection."""
         self._pool.close()
@@ -155,6 +164,53 @@ class _Connection(HTTPSConnection):
         if isinstance(self.sock, DeadlineSocket):
             self.sock.deadline = self._deadline
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the other side has neither closed nor said what nobody asked for.
+
+        The session tickets that come after a handshake of TLS 1.3 can be read, and mean neither.
+        """
+        if super().is_connected:
+            return True
+        return isinstance(self.sock, ssl.SSLSocket) and _says_nothing(self.sock)
+
 
 class _Pool(HTTPSConnectionPool):
     ConnectionCls = _Connection
+
+    def connect(self, seconds: float) -> None:
+        """Connect, unless that was done and still holds."""
+        connection = self._get_conn()
+        try:
+            if connection.is_closed:
+                connection.timeout = seconds
+                connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            self._put_conn(connection)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection; one that was dropped is closed by the look."""
+        connection = self._get_conn()
+        try:
+            return not connection.is_closed
+        finally:
+            self._put_conn(connection)
+
+
+def _says_nothing(sock: ssl.SSLSocket) -> bool:
+    """Read what can be read at once; nothing of it may be for anybody else than TLS itself."""
+    before = sock.gettimeout()
+    try:
+        sock.settimeout(0)
+        sock.recv(1)
+    except ssl.SSLWantReadError:
+        return True
+    except OSError:
+        return False
+    finally:
+        sock.settimeout(before)
+    return False

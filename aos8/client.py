@@ -62,12 +62,26 @@ class Aos8Client(Inquiries):
         """Whether a session is held."""
         return self._session.is_open
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether a connection is kept that the conductor has not closed; asks nobody."""
+        return self._transport.is_connected
+
+    def connect(self) -> None:
+        """Have a connection that the next call uses, its certificate accepted; send no request.
+
+        Raises one of the transport's errors. It is not needed before `login`, which connects where
+        there is no connection, but tells whether a conductor can be reached before it is sent a
+        password.
+        """
+        self._transport.connect(self.timeouts.connect)
+
     def login(self) -> None:
         """Start a session; after `SessionExpired` call it again to get a new one.
 
         Raises `LoginRefused`, which must not be retried, `SessionLimit`, or one of the transport.
         """
-        self._session.open(self._username, self._password)
+        self._session.open(self._username, self._password, within=self.timeouts.read)
 
     def logout(self) -> None:
         """End the session; raise an `Aos8Error` if the device does not confirm it."""

@@ -60,10 +60,11 @@ class Session:
         """Whether a login succeeded and no logout followed."""
         return self._tokens is not None
 
-    def open(self, username: str, password: str) -> None:
+    def open(self, username: str, password: str, *, within: float) -> None:
         """Log in by a form in a POST body; once refused, the password is never sent again.
 
-        A session that is still held, expired or not, is given back first.
+        A session that is still held, expired or not, is given back first. The answer may take
+        `within` seconds.
         """
         if self._refused is not None:
             raise LoginRefused(str(self._refused))
@@ -73,7 +74,7 @@ class Session:
             "POST",
             "/v1/api/login",
             form={"username": username, "password": password},
-            within=self._timeouts.read,
+            within=within,
             limit=OBJECT_LIMIT,
         )
         try:

@@ -1,7 +1,7 @@
 """Carry one request to a conductor and one bounded answer back.
 
-This is the one place where exceptions of `requests`, `urllib3` and `ssl` are caught. They become
-errors of this package with texts of its own: the foreign texts hold URLs, and URLs may hold tokens.
+This is the one place where exceptions of `requests`, `urllib3` and `ssl` are caught; `wire_errors`
+says what becomes of them.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import logging
 import re
-import socket
-import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
@@ -24,17 +22,10 @@ import urllib3.exceptions as u3
 from requests.structures import CaseInsensitiveDict
 
 from aos8.adapter import Adapter, NoCookies
-from aos8.errors import (
-    BadReply,
-    ConnectionLost,
-    NameUnresolved,
-    TimedOut,
-    TlsFailed,
-    TransportError,
-    Unreachable,
-)
+from aos8.errors import BadReply, ConnectionLost, NameUnresolved, TransportError, Unreachable
 from aos8.options import Timeouts, Tls
 from aos8.redact import one_line
+from aos8.wire_errors import not_connected, translated
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +33,6 @@ _CHUNK: Final = 65536
 _HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity"}
 _REPEAT_PAUSE: Final = 0.5
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
-_NAME_ERRORS: Final = (
-    u3.NameResolutionError,
-    socket.gaierror,
-    u3.LocationParseError,
-    requests.exceptions.InvalidURL,
-    UnicodeError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +81,23 @@ class Transport:
 
     def __repr__(self) -> str:
         return f"Transport({self.where})"
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a connection is kept that the other side has not closed."""
+        return self._adapter.is_connected
+
+    def connect(self, within: float) -> None:
+        """Have a connection, made and trusted within so many seconds; send nothing over it.
+
+        The next `send` uses it. Raises an error of the `TransportError` branch.
+        """
+        try:
+            self._adapter.connect(within)
+            return
+        except (u3.HTTPError, OSError, UnicodeError) as exc:
+            outcome = not_connected(exc, self.where, self._host)
+        raise outcome
 
     def close(self) -> None:
         """Close the connection."""
@@ -153,7 +154,7 @@ class Transport:
             finally:
                 response.close()
         except (requests.RequestException, u3.HTTPError, OSError, UnicodeError) as exc:
-            return self._translated(exc)
+            return translated(exc, self.where, self._host)
 
     def _read(self, response: requests.Response, limit: int) -> RawReply | BadReply:
         body = bytearray()
@@ -168,20 +169,6 @@ class Transport:
             session=self._cookies.value_in(response.raw.headers.getlist("Set-Cookie")),
             csrf=response.headers.get("X-CSRF-Token") or response.headers.get("X-CSRFToken"),
         )
-
-    def _translated(self, exc: BaseException) -> TransportError:
-        causes = tuple(_causes(exc))
-        tls = _first(causes, (ssl.SSLError, u3.SSLError, requests.exceptions.SSLError))
-        if _first(causes, _NAME_ERRORS):
-            return NameUnresolved(f"the name {self._host} has no address; check its spelling")
-        if tls is not None:
-            return TlsFailed(f"{self.where}: TLS failed: {_tls_words(causes)}")
-        if _first(causes, (u3.NewConnectionError, u3.ConnectTimeoutError)):
-            return Unreachable(f"{self.where}: no connection: {_system_words(causes)}")
-        if _first(causes, (u3.ReadTimeoutError, requests.ReadTimeout, TimeoutError)):
-            return TimedOut(f"{self.where}: no whole answer in time; the outcome is unknown")
-        words = _system_words(causes)
-        return ConnectionLost(f"{self.where}: connection lost ({words}); the outcome is unknown")
 
 
 def _prepared(
@@ -207,40 +194,3 @@ def _session_in(line: str) -> str | None:
     except CookieError:
         return None
     return cookie.value if cookie is not None else None
-
-
-def _causes(exc: BaseException, depth: int = 8) -> Iterator[BaseException]:
-    """Yield an exception and what it wraps, as `requests` and `urllib3` nest them."""
-    yield exc
-    inner = (*exc.args, getattr(exc, "reason", None), exc.__cause__)
-    for each in inner if depth else ():
-        if isinstance(each, BaseException):
-            yield from _causes(each, depth - 1)
-
-
-def _first(
-    causes: tuple[BaseException, ...], kinds: tuple[type[BaseException], ...]
-) -> BaseException | None:
-    return next((cause for cause in causes if isinstance(cause, kinds)), None)
-
-
-def _tls_words(causes: tuple[BaseException, ...]) -> str:
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return one_line(cause.verify_message)
-        if isinstance(cause, ssl.SSLError):
-            return one_line(cause.reason or type(cause).__name__)
-        if "Fingerprints did not match" in (text := str(cause)) and isinstance(cause, u3.SSLError):
-            return one_line(text)
-    return "handshake refused"
-
-
-def _system_words(causes: tuple[BaseException, ...]) -> str:
-    for cause in causes:
-        if isinstance(cause, OSError) and cause.strerror:
-            return one_line(cause.strerror)
-        if isinstance(cause, u3.ConnectTimeoutError) and not isinstance(
-            cause, u3.NewConnectionError
-        ):
-            return "timed out"
-    return type(causes[-1]).__name__

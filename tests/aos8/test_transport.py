@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
+import struct
 import threading
 import traceback
 from contextlib import ExitStack
@@ -25,6 +27,7 @@ from aos8 import (
 from aos8.session import OBJECT_LIMIT
 from tests.aos8.conftest import PASSWORD, MakeClient
 from tests.support.certificates import ServerCertificate, make_certificate
+from tests.support.processes import until
 from tests.support.scripted_device import CSRF, UID, Answer, ScriptedDevice, logged_in, success
 
 SECRETS = (PASSWORD, UID, CSRF, "s3cret", "UIDARUBA=")
@@ -311,6 +314,101 @@ def test_calls_share_one_connection(client: Aos8Client, device: ScriptedDevice) 
         client.write_memory()
     client.close()
     assert device.connections == 1
+
+
+def something_came(client: Aos8Client) -> None:
+    """Wait until there is something to read on the connection that the client keeps."""
+    pool = client._transport._adapter._pool.pool
+    assert pool is not None
+    connection = pool.get()
+    assert select.select([connection.sock], [], [], 5)[0]
+    pool.put(connection)
+
+
+def test_connect_sends_nothing_and_is_what_the_login_uses(
+    make_client: MakeClient, device: ScriptedDevice
+) -> None:
+    client = make_client()
+    assert not client.is_connected
+    client.connect()
+    something_came(client)  # the tickets of TLS 1.3, which do not mean that it was closed
+    assert client.is_connected
+    assert not client.is_open
+    assert not device.asked
+    client.connect()
+    client.login()
+    assert (device.connections, len(device.of("login"))) == (1, 1)
+
+
+def test_connect_closed_meanwhile_is_noticed_and_made_anew(
+    make_client: MakeClient, device: ScriptedDevice
+) -> None:
+    client = make_client()
+    client.connect()
+    something_came(client)
+    assert client.is_connected
+    device.hang_up()
+    assert until(lambda: not client.is_connected)
+    assert not device.asked
+    client.connect()
+    client.login()
+    assert (device.connections, len(device.of("login"))) == (2, 1)
+
+
+def test_connect_peer_that_talks_unasked_is_not_trusted_with_a_login(
+    make_client: MakeClient, device: ScriptedDevice
+) -> None:
+    client = make_client()
+    client.connect()
+    something_came(client)
+    assert client.is_connected
+    device.blurt(b"HTTP/1.1 200 OK\r\n\r\n")
+    assert until(lambda: not client.is_connected)
+
+
+def test_connect_refused_port_is_unreachable(make_client: MakeClient) -> None:
+    client = make_client(port=closed_port())
+    with pytest.raises(Unreachable, match="no connection: Connection refused") as caught:
+        client.connect()
+    assert_silent(caught.value)
+    assert not client.is_connected
+
+
+def test_connect_certificate_not_trusted_is_tls_failed(
+    make_client: MakeClient, device: ScriptedDevice
+) -> None:
+    with pytest.raises(TlsFailed, match="Fingerprints did not match") as caught:
+        make_client(tls=Tls(fingerprint="0" * 64)).connect()
+    assert not device.asked
+    assert_silent(caught.value)
+
+
+def test_connect_silent_handshake_ends_at_the_connect_timeout(make_client: MakeClient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = make_client(
+            port=listener.getsockname()[1], timeouts=Timeouts(connect=0.3, read=60)
+        )
+        with pytest.raises(TimedOut, match="nothing was sent") as caught:
+            client.connect()
+        assert_silent(caught.value)
+
+
+def test_connect_reset_in_the_handshake_is_unreachable(make_client: MakeClient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = make_client(port=listener.getsockname()[1])
+
+        def slam() -> None:
+            peer, _ = listener.accept()
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()
+
+        thread = threading.Thread(target=slam)
+        thread.start()
+        with pytest.raises(Unreachable) as caught:
+            client.connect()
+        thread.join()
+        assert caught.value.outcome_known
+        assert_silent(caught.value)
 
 
 def test_get_without_a_connection_is_sent_once_more(

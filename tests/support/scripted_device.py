@@ -133,6 +133,14 @@ class ScriptedDevice:
     def __setitem__(self, name: str, script: Script) -> None:
         self.scripts[name] = script
 
+    def hang_up(self) -> None:
+        """Close every connection that is open, as a device does with idle ones."""
+        self._server.hang_up()
+
+    def blurt(self, words: bytes) -> None:
+        """Say something on every connection that nobody asked for."""
+        self._server.blurt(words)
+
     def of(self, name: str) -> list[Asked]:
         """Return the requests whose path ends in this name."""
         return [asked for asked in self.asked if asked.name == name]
@@ -157,6 +165,7 @@ class _Server(ThreadingHTTPServer):
         self.device = device
         self._context = context
         self._open: list[socket.socket] = []
+        self._served = threading.Event()
         super().__init__(address, _Handler)
 
     def server_bind(self) -> None:
@@ -173,6 +182,7 @@ class _Server(ThreadingHTTPServer):
         except OSError:
             return
         self._open.append(tls)
+        self._served.set()
         try:
             _Handler(tls, client_address, self)
         finally:
@@ -180,6 +190,16 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: tests cut connections on purpose."""
+
+    def hang_up(self) -> None:
+        assert self._served.wait(5)
+        for each in self._open:
+            socket.socket.shutdown(each, socket.SHUT_RDWR)
+
+    def blurt(self, words: bytes) -> None:
+        assert self._served.wait(5)
+        for each in self._open:
+            each.sendall(words)
 
     def close_all(self) -> None:
         self.server_close()
