@@ -1,19 +1,16 @@
-"""Keep an account from being locked: stop using it when the first conductors all refuse it."""
+"""Keep accounts from being locked: conductors that share one wait until it was accepted once."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from threading import Event
 
-SCOUTS = 3
-"""How many conductors are tried before an account that none of them accepts is given up."""
-
-SCOUT_SECONDS = 5.0
-"""How long others wait for a scout: one that takes longer is hardly at the password yet."""
+from plugins.account import Account, Attempt
+from plugins.deadline import Deadline
 
 
 class AccountSuspended(Exception):
@@ -22,69 +19,91 @@ class AccountSuspended(Exception):
     code = "login-refused"
 
 
-@dataclass(slots=True)
-class _Account:
-    accepted: bool = False
-    refused_by: list[str] = field(default_factory=list)
-    trying: list[float] = field(default_factory=list)
+class WaitCancelled(Exception):
+    """The run was stopped while this conductor waited for its turn to log in."""
+
+    code = "cancelled"
+
+
+class WaitedTooLong(Exception):
+    """The time for this conductor was over before its turn to log in came."""
+
+    code = "deadline"
 
 
 class Accounts:
     """What this run knows of each user name with its password; shared by all its conductors.
 
-    Until an account was accepted once, at most `SCOUTS` conductors try it at the same time and the
-    others wait for them, so that a wrong password in the settings costs a few attempts, not one
-    for each conductor. Scouts that cannot be reached hold nobody up for long.
+    Until an account was accepted once, a few conductors try it and the others wait for them, so
+    that a wrong password in the settings costs a few attempts, not one for each conductor. Only
+    who has a connection may wait for a turn, so that nobody waits for a conductor that is down.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._accounts: dict[str, _Account] = {}
+        self._accounts: dict[str, Account] = {}
+
+    def raise_if_given_up(self, username: str, password: str) -> None:
+        """Raise `AccountSuspended` when it is of no use to reach a conductor for this account."""
+        with self._changed:
+            _raise_if_given_up(self._account(username, password), username)
 
     @contextmanager
-    def attempt(self, username: str, password: str, name: str) -> Iterator[Callable[[bool], None]]:
-        """Wait for the right to log in to conductor `name`; call the yielded with the answer.
+    def attempt(
+        self, username: str, password: str, name: str, *, stop: Event, deadline: Deadline
+    ) -> Iterator[Attempt]:
+        """Wait for the turn of conductor `name`; what the block says of its answer is learned.
 
-        The answer is True for accepted and False for refused; not calling it says nothing of the
-        account, as when the conductor could not be reached. Raises `AccountSuspended`.
+        Whoever sets `stop` must call `wake`. Raises `AccountSuspended`, `WaitCancelled` or
+        `WaitedTooLong`.
         """
-        account, since = self._take(username, password)
-
-        def note(accepted: bool) -> None:
-            with self._changed:
-                account.accepted = account.accepted or accepted
-                if not accepted:
-                    account.refused_by.append(name)
-
+        with self._changed:
+            account = self._account(username, password)
+            began = time.monotonic()
+            self._wait(account, username, stop, deadline)
+            now = time.monotonic()
+            attempt = Attempt(name, since=now, waited=now - began)
+            account.under_way.append(attempt)
         try:
-            yield note
+            yield attempt
         finally:
             with self._changed:
-                account.trying.remove(since)
+                account.settle(attempt)
                 self._changed.notify_all()
 
-    def _take(self, username: str, password: str) -> tuple[_Account, float]:
+    def wake(self) -> None:
+        """Have all who wait look whether they still should."""
         with self._changed:
-            account = self._accounts.setdefault(_key(username, password), _Account())
-            while not (_may_try(account) or _is_suspended(account)):
-                self._changed.wait(SCOUT_SECONDS / 5)
-            if _is_suspended(account):
-                raise AccountSuspended(
-                    f"not tried: {', '.join(account.refused_by)} refused the user name "
-                    f'"{username}" with the same password'
-                )
-            since = time.monotonic()
-            account.trying.append(since)
-            return account, since
+            self._changed.notify_all()
+
+    def _wait(self, account: Account, username: str, stop: Event, deadline: Deadline) -> None:
+        waiter = object()
+        account.waiting.append(waiter)
+        try:
+            while not account.is_turn_of(waiter, now := time.monotonic()):
+                _raise_if_given_up(account, username)
+                _raise_if_over(stop, deadline)
+                seconds = min(deadline.left, account.seconds_to_change(now), threading.TIMEOUT_MAX)
+                self._changed.wait(seconds)
+        finally:
+            account.waiting.remove(waiter)
+            self._changed.notify_all()
+
+    def _account(self, username: str, password: str) -> Account:
+        return self._accounts.setdefault(_key(username, password), Account())
 
 
-def _may_try(account: _Account) -> bool:
-    recent = [t for t in account.trying if time.monotonic() - t < SCOUT_SECONDS]
-    return account.accepted or len(recent) + len(account.refused_by) < SCOUTS
+def _raise_if_given_up(account: Account, username: str) -> None:
+    if account.is_given_up:
+        raise AccountSuspended(account.why_given_up(username))
 
 
-def _is_suspended(account: _Account) -> bool:
-    return not account.accepted and len(account.refused_by) >= SCOUTS
+def _raise_if_over(stop: Event, deadline: Deadline) -> None:
+    others = "while it waited for others to try the same account first"
+    if stop.is_set():
+        raise WaitCancelled(f"the run was stopped {others}")
+    if deadline.passed:
+        raise WaitedTooLong(f"the time for this conductor was over {others}")
 
 
 def _key(username: str, password: str) -> str:

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from nornir.core.configuration import Config
 from nornir.core.inventory import ConnectionOptions, Host
-from tenacity import (
-    Retrying,
-    retry_if_exception_type,
-    sleep_using_event,
-    stop_after_delay,
-    stop_when_event_set,
-    wait_exponential_jitter,
-)
 
-from aos8 import (
-    Aos8Client,
-    DeviceBusy,
-    LoginRefused,
-    NameUnresolved,
-    SessionLimit,
-    Timeouts,
-    Tls,
-    Unreachable,
-)
-from plugins.deadline import Deadline
+from aos8 import Aos8Client, Timeouts, Tls
+from plugins.login import Login
 from plugins.secrets import Part, variable
 from plugins.shared import Shared
 from settings import HostPolicy
@@ -57,11 +40,9 @@ class Aos8Connection:
         extras: dict[str, Any] | None = None,
         configuration: Config | None = None,
     ) -> None:
-        """Log in; a login that fails leaves neither a session nor a socket behind.
+        """Log in, as `Login` does; one that fails leaves neither a session nor a socket behind.
 
-        Reaching the conductor is tried again for as long as `retry_seconds` says, also one that
-        says it is busy, and one without a free session once more; a refused login never.
-        Raises `SecretMissing`, `AccountSuspended` or one of `aos8`'s errors.
+        Raises `SecretMissing`, one of the errors of `plugins.accounts`, or one of `aos8`'s.
         """
         options = dict(extras or {})
         name, shared = str(options.get("name", hostname)), options["shared"]
@@ -73,13 +54,20 @@ class Aos8Connection:
             username=username,
             password=password,
             tls=options["tls"],
-            timeouts=capped(options["timeouts"], shared.deadline(name)),
+            timeouts=options["timeouts"],
             config_path=options["config_path"],
         )
+        login = Login(
+            client,
+            shared,
+            name=name,
+            username=username,
+            password=password,
+            retry_seconds=options["retry_seconds"],
+            timeouts=options["timeouts"],
+        )
         try:
-            with shared.accounts.attempt(username, password, name) as note:
-                retry_seconds = shared.deadline(name).cap(options["retry_seconds"])
-                _log_in(client, note, retry_seconds, shared)
+            login.perform()
         except BaseException:
             client.close()
             raise
@@ -90,41 +78,6 @@ class Aos8Connection:
         client, self.connection = self.connection, None
         if client is not None:
             client.close()
-
-
-def _log_in(
-    client: Aos8Client, note: Callable[[bool], None], retry_seconds: float, shared: Shared
-) -> None:
-    """Log in once it can be reached; only what judged no password is sent again."""
-    attempts = Retrying(
-        retry=retry_if_exception_type((Unreachable, NameUnresolved, DeviceBusy)),
-        stop=stop_after_delay(retry_seconds) | stop_when_event_set(shared.stop),
-        wait=wait_exponential_jitter(multiplier=1, max=15),
-        sleep=sleep_using_event(shared.stop),
-        reraise=True,
-    )
-    try:
-        try:
-            attempts(client.login)
-        except SessionLimit:
-            if shared.stop.wait(retry_seconds / 3):
-                raise
-            attempts(client.login)
-    except LoginRefused:
-        note(False)
-        raise
-    note(True)
-
-
-def capped(timeouts: Timeouts, deadline: Deadline) -> Timeouts:
-    """Return `timeouts` with none of them longer than what is left."""
-    return Timeouts(
-        connect=deadline.cap(timeouts.connect),
-        read=deadline.cap(timeouts.read),
-        backup=deadline.cap(timeouts.backup),
-        copy=deadline.cap(timeouts.copy),
-        logout=timeouts.logout,
-    )
 
 
 def timeouts_of(policy: HostPolicy) -> Timeouts:

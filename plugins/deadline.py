@@ -6,6 +6,8 @@ import math
 import time
 from dataclasses import dataclass
 
+from aos8 import Timeouts
+
 LEAST_SECONDS = 0.05
 """What a call still gets when its time is over, so that it ends at once instead of never."""
 
@@ -35,6 +37,21 @@ class Deadline:
         """Return whichever comes first."""
         return self if self.ends_at <= other.ends_at else other
 
+    def later(self, seconds: float) -> Deadline:
+        """Return the deadline that many seconds behind this one."""
+        return Deadline(self.ends_at + seconds)
+
     def cap(self, seconds: float) -> float:
         """Return `seconds`, or what is left if that is less."""
         return max(LEAST_SECONDS, min(seconds, self.left))
+
+
+def capped(timeouts: Timeouts, deadline: Deadline) -> Timeouts:
+    """Return `timeouts` with none of them longer than what is left."""
+    return Timeouts(
+        connect=deadline.cap(timeouts.connect),
+        read=deadline.cap(timeouts.read),
+        backup=deadline.cap(timeouts.backup),
+        copy=deadline.cap(timeouts.copy),
+        logout=timeouts.logout,
+    )

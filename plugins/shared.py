@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
 from plugins.accounts import Accounts
 from plugins.deadline import Deadline
+
+
+class StopEvent(Event):
+    """An event that also calls, once set, those whose threads wait for something else as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: list[Callable[[], None]] = []
+
+    def then(self, call: Callable[[], None]) -> None:
+        """Have `call` called whenever the event is set."""
+        self._calls.append(call)
+
+    def set(self) -> None:
+        """Set the event and make the calls, in this thread."""
+        super().set()
+        for call in self._calls:
+            call()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +37,12 @@ class Shared:
     """
 
     names: Sequence[str] = ()
-    stop: Event = field(default_factory=Event)
+    stop: StopEvent = field(default_factory=StopEvent)
     accounts: Accounts = field(default_factory=Accounts)
     deadlines: dict[str, Deadline] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stop.then(self.accounts.wake)
 
     def grant(self, name: str, seconds: float) -> None:
         """Let the deadline of a conductor come no sooner than in so many seconds."""

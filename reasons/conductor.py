@@ -56,7 +56,9 @@ SESSION: Final = Group(
         "login-refused": Meaning(
             "The conductor refuses user name and password, or the account was not tried any more "
             "because other conductors refused it.",
-            "The answer to the one login says so; a refused login is never repeated.",
+            "The answer to the one login says so; a refused login is never repeated. Until one "
+            "conductor has accepted an account, three refusals end its use; answers that were lost "
+            "count beside a refusal.",
             "Check user name and password; do not retry before you know, accounts lock.",
         ),
         "session-limit": Meaning(

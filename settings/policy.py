@@ -82,7 +82,8 @@ class HostPolicy(Strict):
         45,
         ge=0,
         description="Seconds for which a conductor that cannot be reached, or is too busy to let "
-        "anybody in, is tried again. A login that the conductor refused is never repeated.",
+        "anybody in, is tried again; 0 for not at all. Waiting until another conductor has tried "
+        "the same account does not count. A login that the conductor refused is never repeated.",
     )
     read_timeout: float = Field(60, gt=0, description="Seconds for an answer to a short call.")
     backup_timeout: float = Field(

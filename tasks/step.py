@@ -10,7 +10,8 @@ from nornir.core.task import Result, Task
 
 from aos8 import Aos8Client
 from fleet import shared_of
-from plugins.connection import NAME, capped, timeouts_of
+from plugins.connection import NAME, timeouts_of
+from plugins.deadline import capped
 from settings import policy_of
 from tasks.errors import is_known, reason_of
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from emulator import ConductorSpec, Fault
 from emulator.knobs import PROFILES
 from emulator.spec import FlashSpec
+from plugins.account import SLOW_SECONDS
+from tests.support.fleets import FleetProject, fleet_project
+from tests.support.processes import until
 from tests.support.projects import write_yaml
-from tests.support.rows import BAD, CONTENT, QUICK, trouble
+from tests.support.rows import BAD, CONTENT, GOOD, QUICK, trouble
 
 
 @pytest.mark.parametrize(
@@ -37,6 +44,43 @@ def test_row_01_unreachable_name_without_address_fails(tmp_path: Path) -> None:
         address = f"hostname: {it.device.address}\n"
         hosts.write_text(hosts.read_text().replace(address, "hostname: nowhere.invalid\n"))
         it.fails("name-unresolved")
+
+
+def test_row_01_unreachable_is_not_tried_again_where_no_time_is_given_for_it(
+    tmp_path: Path,
+) -> None:
+    with trouble(tmp_path, Fault("connect", "refuse"), data={"retry_seconds": 0}) as it:
+        assert it.fails("unreachable").row(BAD)["seconds"] < 1
+
+
+def test_row_01_unreachable_in_great_number_fails_as_fast_as_one(tmp_path: Path) -> None:
+    data = {"defaults": {**QUICK, "retry_seconds": 2}}
+    with fleet_project(tmp_path, [ConductorSpec("mm-up", content=CONTENT)], data=data) as project:
+        _add_before(project, {f"mm-down-{n}": _nobody(n) for n in range(120)})
+        ended = project.runbook("--workers", "121")
+        assert ended.verdicts.pop("mm-up") == "PASS"
+        down = [row for row in ended.report["hosts"] if row["host"] != "mm-up"]
+        assert {row["reasons"][0]["code"] for row in down} == {"unreachable"}
+        assert max(row["seconds"] for row in down) < 6
+        assert ended.row("mm-up")["seconds"] < min(row["seconds"] for row in down)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault("connect", "refuse"), Fault("connect", "hang", seconds=20)],
+    ids=["refuse", "hang"],
+)
+def test_row_01_unreachable_first_ones_hold_up_nobody(tmp_path: Path, fault: Fault) -> None:
+    sick = [ConductorSpec(f"mm-sick-{n}", content=CONTENT, faults=(fault,)) for n in range(6)]
+    well = [ConductorSpec(name, content=CONTENT) for name in GOOD]
+    data = {"defaults": {**QUICK, "connect_timeout": 8, "retry_seconds": 8}}
+    with fleet_project(tmp_path, [*sick, *well], data=data) as project:
+        ended = project.runbook()
+        for name in GOOD:
+            assert ended.verdicts[name] == "PASS"
+            assert ended.row(name)["seconds"] < 4
+        assert {ended.verdicts[spec.name] for spec in sick} == {"FAIL"}
+        assert min(ended.row(spec.name)["seconds"] for spec in sick) >= 8
 
 
 def test_row_02_wrong_password_is_tried_once(tmp_path: Path) -> None:
@@ -69,12 +113,82 @@ def test_row_02_password_refused_by_the_first_is_not_tried_on_all(tmp_path: Path
         assert len([r for r in it.project.requests() if r["path"].endswith("/login")]) == 3
 
 
-def _more_hosts(text: str) -> dict[str, object]:
-    from ruamel.yaml import YAML
+@pytest.mark.parametrize("delay", [0.0, 1.0], ids=["at-once", "after-a-while"])
+def test_row_02_wrong_password_reaches_three_of_a_hundred(tmp_path: Path, delay: float) -> None:
+    slow = (Fault("login", "hang", seconds=delay),) if delay else ()
+    specs = [ConductorSpec(f"mm-{n}", content=CONTENT, faults=slow) for n in range(100)]
+    with fleet_project(tmp_path, specs, data={"defaults": QUICK}) as project:
+        wrong = project.environment() | {"AOS8_PASSWORD": "wrong"}
+        ended = project.runbook("--workers", "100", environment=wrong)
+        assert {code for host in ended.verdicts for code in ended.codes(host)} == {"login-refused"}
+        assert len(ended.verdicts) == 100
+        logins = [r["conductor"] for r in project.requests() if r["path"].endswith("/login")]
+        assert len(logins) == 3
 
-    hosts: dict[str, object] = dict(YAML(typ="safe").load(text))
-    more = {f"mm-more-{n}": {"hostname": f"127.0.200.{n}", "port": 9} for n in range(1, 6)}
-    return hosts | more
+
+def test_row_02_answers_that_hang_let_another_conductor_try(tmp_path: Path) -> None:
+    with _waiting(tmp_path, {}, read_timeout=12) as project:
+        ended = project.runbook()
+        assert ended.verdicts["mm-waits"] == "PASS"
+        assert SLOW_SECONDS - 0.5 < ended.row("mm-waits")["seconds"] < 10
+        assert {ended.codes(f"mm-sick-{n}")[0] for n in range(3)} == {"timeout"}
+
+
+def test_row_02_answers_that_hang_hold_nobody_beyond_his_deadline(tmp_path: Path) -> None:
+    with _waiting(tmp_path, {"host_deadline": 2}) as project:
+        ended = project.runbook()
+        assert ended.codes("mm-waits") == ["deadline"]
+        assert "while it waited for others" in ended.row("mm-waits")["reasons"][0]["text"]
+        assert ended.row("mm-waits")["seconds"] < 4
+        assert project.fleet.conductor("mm-waits").logins == 0
+
+
+def test_row_17_signal_while_waiting_to_log_in_is_cancelled_at_once(tmp_path: Path) -> None:
+    with _waiting(tmp_path, {}) as project:
+        process = subprocess.Popen(
+            project.command("--json", str(project.report_file)),
+            env=project.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert until(lambda: all(device.connections for device in project.fleet))
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 143, out
+        ended = project.last_report(143)
+        assert ended.verdicts["mm-waits"] == "CANCELLED"
+        assert ended.row("mm-waits")["seconds"] < 4
+        assert project.fleet.conductor("mm-waits").logins == 0
+
+
+def _waiting(
+    folder: Path, data: dict[str, object], *, read_timeout: float = 4
+) -> AbstractContextManager[FleetProject]:
+    """Run three conductors that do not answer a login, and one that comes after them."""
+    silent = (Fault("login", "hang", seconds=30),)
+    sick = [ConductorSpec(f"mm-sick-{n}", content=CONTENT, faults=silent) for n in range(3)]
+    late = (Fault("connect", "hang", seconds=1),)
+    waits = ConductorSpec("mm-waits", content=CONTENT, faults=late)
+    policy = {"defaults": {**QUICK, "read_timeout": read_timeout}, "mm-waits": data}
+    return fleet_project(folder, [*sick, waits], data=policy)
+
+
+def _add_before(project: FleetProject, more: dict[str, object]) -> None:
+    hosts = project.project.hosts
+    write_yaml(hosts, more | _hosts(hosts.read_text()))
+
+
+def _nobody(number: int) -> dict[str, object]:
+    return {"hostname": f"127.0.200.{number + 1}", "port": 9}
+
+
+def _more_hosts(text: str) -> dict[str, object]:
+    return _hosts(text) | {f"mm-more-{n}": _nobody(n) for n in range(1, 6)}
+
+
+def _hosts(text: str) -> dict[str, object]:
+    return dict(YAML(typ="safe").load(text))
 
 
 @pytest.mark.parametrize(
