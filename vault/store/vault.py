@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from outcome import Verdict
 from vault.place import Location, Place
 from vault.store import generations as reading
-from vault.store import on_server, presence, quarantine, records
+from vault.store import on_server, quarantine, records
 from vault.store.durable import JSON, add_folder, discard, remove_if_empty, sync
-from vault.store.errors import VaultFailed, VaultUnwritable, translated
+from vault.store.errors import VaultFailed
 from vault.store.forget import remove_generation
 from vault.store.generations import Generation
 from vault.store.latest import repoint
 from vault.store.manifest import Manifest
-from vault.store.names import MARKER, check_host, check_run
+from vault.store.names import check_host, check_run
+from vault.store.opened import OpenedVault, iso, utc_now
 from vault.store.publish import RemoteFile, StagedFile, publish_generation
 from vault.store.quarantine import Cause, QuarantineLimits
-from vault.store.reader import VaultReader
-from vault.store.reconcile import Reconciled, reconcile
 from vault.store.records import Identity
 from vault.store.state import Check, Hold, State, read_state, write_state
 
 
-def utc_now() -> datetime:
-    """Return the wall clock's time, UTC."""
-    return datetime.now(UTC)
-
-
-class Vault(VaultReader):
+class Vault(OpenedVault):
     """One vault below `root`, which must be on a POSIX file system.
 
     Whoever changes anything holds `vault.lock.VaultLock`; within that process all methods may be
@@ -49,63 +41,9 @@ class Vault(VaultReader):
         clock: Callable[[], datetime] = utc_now,
         quarantine_limits: QuarantineLimits | None = None,
     ) -> None:
-        super().__init__(root)
+        super().__init__(root, clock)
         self._program = program
-        self._clock = clock
         self._limits = quarantine_limits or QuarantineLimits()
-        self._uuid: str | None = None
-        self._mark = presence.Mark(self.layout)
-        self._guard = threading.Lock()
-        self._of_host: dict[str, threading.Lock] = {}
-
-    def now(self) -> datetime:
-        """Return the time by the vault's clock, UTC."""
-        return self._clock().astimezone(UTC)
-
-    # being there
-
-    def prepare(
-        self, *, min_free_bytes: int = 0, must_exist: bool = False, require_mount: bool = False
-    ) -> None:
-        """Check that the vault is there and can take files; make it when the folder is new.
-
-        `must_exist` refuses to make one: set it once the vault is in use. `require_mount` wants
-        the folder to be a mount point. Raise `VaultUnwritable`, `VaultFull` or `VaultFailed`.
-        """
-        with translated(f"prepare the vault {self.root}"):
-            if require_mount:
-                presence.check_mount(self.root)
-            mark = presence.read_mark(self.layout)
-            if mark is None and must_exist:
-                raise VaultUnwritable(self._gone())
-            self._uuid = mark or presence.initialise(self.layout, self.now())
-            presence.check_space(self.root, min_free_bytes)
-            presence.complete(self.layout)
-
-    def rehearse(self, *, require_mount: bool = False) -> int:
-        """Check what `prepare` checks and return the free bytes; make no vault that is not there.
-
-        One that is there proves by a file that it can be written.
-        """
-        root = self.root
-        with translated(f"look at the vault {root}"):
-            if presence.read_mark(self.layout) is not None:
-                self.prepare(require_mount=require_mount)
-                return self.free_bytes()
-            if require_mount:
-                presence.check_mount(root)
-            presence.check_beginning(self.layout)
-            return presence.check_space(root if root.exists() else root.parent, 0)
-
-    def free_bytes(self) -> int:
-        """Return how many bytes the vault's file system has left for us."""
-        with self._changing("look at the free space"):
-            return presence.check_space(self.root, 0)
-
-    def reconcile(self, active_run: str | None = None) -> Reconciled:
-        """Put right what a killed run left behind; see `vault.store.reconcile`."""
-        with self._changing("reconcile the vault"):
-            return reconcile(self.layout, active_run)
 
     # a run
 
@@ -193,7 +131,7 @@ class Vault(VaultReader):
         self, host: str, run_id: str, when: datetime, ok: bool, note: str = ""
     ) -> Generation:
         """Record how proving a generation again ended; `latest` follows."""
-        check = Check(_iso(when), ok, note)
+        check = Check(iso(when), ok, note)
         return self._change_state(host, run_id, lambda state: replace(state, check=check))
 
     def quarantine_generation(self, host: str, run_id: str, code: str, text: str) -> Path:
@@ -278,38 +216,9 @@ class Vault(VaultReader):
             else:
                 records.write_identity(self.layout, before)
 
-    # inside
-
-    @contextmanager
-    def _changing(self, what: str) -> Iterator[None]:
-        with translated(what):
-            mark = self._mark.uuid()
-            if mark is None:
-                raise VaultUnwritable(f"{what}: {self._gone()}")
-            if self._uuid not in (None, mark):
-                raise VaultUnwritable(f"{what}: another vault is mounted at {self.root} now")
-            yield
-
-    def _alone(self, host: str) -> threading.Lock:
-        """Return what keeps other changes of `host` away; a slow disk holds up no other host.
-
-        Whoever needs `_guard` as well, which is for what hosts have in common, takes it second.
-        """
-        return self._of_host.setdefault(host, threading.Lock())
-
     def _change_state(self, host: str, run_id: str, change: Callable[[State], State]) -> Generation:
         with self._changing(f"{host}: note the state of {run_id}"), self._alone(host):
             folder = reading.read_generation(self.layout, host, run_id).path
             write_state(self.layout, folder, change(read_state(folder)))
             repoint(self.layout, host)
             return reading.read_generation(self.layout, host, run_id)
-
-    def _gone(self) -> str:
-        return f"{self.root}: no {MARKER} there; mount the vault, or configure the right folder"
-
-    def _stamp(self) -> str:
-        return _iso(self.now())
-
-
-def _iso(when: datetime) -> str:
-    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
