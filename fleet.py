@@ -18,6 +18,7 @@ from plugins.connection import NAME, Aos8Connection, connection_options
 from plugins.secrets import load_secrets
 from plugins.sessions import CloseSessions
 from plugins.shared import Shared
+from reporting.words import listed
 from scope import DEFAULT_CONFIG, Filters
 from settings import (
     Configuration,
@@ -31,7 +32,7 @@ from settings import (
 from settings.problems import closest
 
 MOST_NEAR: Final = 3
-MOST_SHOWN: Final = 20
+MOST_KNOWN: Final = 20
 
 
 class SelectionError(Exception):
@@ -114,13 +115,8 @@ def nobody(filters: Filters) -> str:
 def unknown(what: str, name: str, known: Sequence[str], *, plural: str = "") -> str:
     """Say that `name` is no `what`, which ones it may have been, and which there are."""
     nearest = closest(name, known, most=MOST_NEAR)
-    return f'no {what} "{name}"{nearest}\n  known {plural or what + "s"}: {some(known)}'
-
-
-def some(names: Sequence[str], most: int = MOST_SHOWN) -> str:
-    """Return the first names for a sentence, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(names[:most]) or 'none'}{more}"
+    which = f"known {plural or what + 's'}: {listed(known, MOST_KNOWN)}"
+    return f'no {what} "{name}"{nearest}\n  {which}'
 
 
 def _check(kind: str, wanted: Sequence[str], known: Iterable[str]) -> None:

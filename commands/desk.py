@@ -14,7 +14,8 @@ from rich.console import Console
 
 from commands.logs import configure_logging
 from commands.options import filters_of
-from fleet import SelectionError, nobody, nornir_of, select_by, some, unknown
+from fleet import SelectionError, nobody, nornir_of, select_by, unknown
+from reporting.words import listed
 from scope import Filters
 from settings import Configuration, ConfigurationError, load_configuration
 from settings.model import LogSettings
@@ -155,7 +156,7 @@ class Desk:
             return found[matches[0]]
         if matches:
             raise SelectionError(
-                f"{host} has several generations {text}...: {some(sorted(matches))}"
+                f"{host} has several generations {text}...: {listed(sorted(matches))}"
             )
         raise SelectionError(unknown(f"generation of {host}", text, [*found], plural="generations"))
 

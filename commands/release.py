@@ -9,7 +9,8 @@ from rich.text import Text
 from commands.desk import LATEST, Desk
 from commands.options import Verbs, add_host, add_verb
 from commands.view import View
-from fleet import SelectionError, some
+from fleet import SelectionError
+from reporting.words import listed
 from vault.store import Generation
 
 DESCRIPTION = """\
@@ -53,7 +54,7 @@ def _only_held(desk: Desk, host: str) -> Generation:
         )
     if len(held) > 1:
         raise SelectionError(
-            f"{host} has {len(held)} held generations: {some([each.run_id for each in held])}; "
+            f"{host} has {len(held)} held generations: {listed([each.run_id for each in held])}; "
             f"name the one to release"
         )
     return held[0]

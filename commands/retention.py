@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from nornir.core import Nornir
 
 from commands.words import counted
-from fleet import settings_of, some
+from fleet import settings_of
 from outcome import HostOutcome, Verdict
-from reporting.words import conductors, size_text
+from reporting.words import conductors, listed, size_text
 from settings import HostPolicy, Settings, policy_of
 from vault.on_demand import OnDemand
 from vault.place import Place
@@ -54,7 +54,7 @@ class Forgotten:
             )
         for why in dict.fromkeys(self.refused.values()):
             hosts = [host for host, said in self.refused.items() if said == why]
-            lines.append(f"retention removed nothing of {some(hosts, FEW)}: {why}")
+            lines.append(f"retention removed nothing of {listed(hosts, FEW)}: {why}")
         lines += [f"retention: {host}: {why}" for host, why in self.stayed.items()][:FEW]
         if len(self.stayed) > FEW:
             rest = counted(len(self.stayed) - FEW, "more conductor")

@@ -8,9 +8,8 @@ from typing import Final
 
 from rich.text import Text
 
-from fleet import some
 from reporting.columns import wrapped
-from reporting.words import clean, size_text
+from reporting.words import clean, listed, size_text
 from vault.store import Generation, Manifest
 
 DAY = 86_400
@@ -88,5 +87,5 @@ def unreadable_lines(reasons: Mapping[str, Sequence[str]], width: int) -> Iterat
     """Say of what is unreadable why, once for each reason; `reasons` has what it is true of."""
     for reason, about in reasons.items():
         yield Text()
-        text = f"unreadable: {some(about, FEW)}: {reason}"
+        text = f"unreadable: {listed(about, FEW)}: {reason}"
         yield from (Text(part, "yellow") for part in wrapped(clean(text), width))

@@ -65,9 +65,9 @@ def old_text(age: timedelta) -> str:
 
 
 def listed(names: Sequence[str], most: int = MOST_LISTED) -> str:
-    """Return the first `most` names with commas, and how many more there are."""
+    """Return the first `most` names with commas, and how many more there are; "none" for none."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return f"{', '.join(names[:most]) or 'none'}{more}"
 
 
 def conductors(count: int) -> str:

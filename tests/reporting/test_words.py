@@ -98,3 +98,4 @@ def test_old_text_age_is_in_the_unit_that_tells_most(age: timedelta, text: str) 
 def test_listed_more_names_than_wanted_are_counted() -> None:
     assert listed(["a", "b"], most=2) == "a, b"
     assert listed(["a", "b", "c", "d"], most=2) == "a, b and 2 more"
+    assert listed([]) == "none"
