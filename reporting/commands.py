@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from reasons import COMMANDS
+from reasons.meaning import AGAIN
 
 LONGEST: Final = 90
 """Characters of a command that takes several hosts."""
 MOST: Final = 3
 """Commands that take one host or file each."""
-_SEVERAL: Final = "--host HOST"
 _PLACE: Final = "HOST"
 
 
@@ -25,17 +25,25 @@ class Commands:
     rest: str = ""
 
 
-def commands_for(code: str, hosts: Sequence[str]) -> Commands:
-    """Return the command of `code` for `hosts`: one for all, or one each where it takes one."""
+def commands_for(code: str, hosts: Sequence[str], again: str = AGAIN) -> Commands:
+    """Return the command of `code` for `hosts`: one for all, or one each where it takes one.
+
+    `again` stands in for the command that runs again, where it was not a backup that ran.
+    """
     template = COMMANDS.get(code, "")
-    if not template:
+    if not (template and hosts):
         return Commands()
+    if template == AGAIN:
+        return again_for(hosts, again)
+    return _each([template.replace(_PLACE, shlex.quote(host)) for host in hosts])
+
+
+def again_for(hosts: Sequence[str], again: str = AGAIN) -> Commands:
+    """Return the one command line that runs again for as many of `hosts` as fit it."""
     names = [shlex.quote(host) for host in hosts]
-    if _SEVERAL not in template:
-        return _each([template.replace(_PLACE, name) for name in names])
-    fitting = _fitting(names, LONGEST - len(template))
-    line = template.replace(_PLACE, ",".join(names[:fitting]))
+    fitting = _fitting(names, LONGEST - len(again))
     more = len(names) - fitting
+    line = again.replace(_PLACE, ",".join(names[:fitting]))
     return Commands((line,), f"and {more} more: give the command of this run again" if more else "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -11,6 +11,8 @@ from rich.text import Text
 from finding import UNREADY, WORST_FIRST, Examined, Finding, Level, worst
 from reporting.columns import Column, Grid, wrapped
 from reporting.findings import Preflight
+from reporting.findings_advice import HERE, NOT_OK, findings_advice
+from reporting.to_do import to_do_lines
 from reporting.words import conductors, seconds_text
 
 STYLES: Final = {
@@ -19,8 +21,6 @@ STYLES: Final = {
     Level.FAIL: "bold red",
     Level.CANCELLED: "magenta",
 }
-NOT_OK: Final = tuple(level for level in WORST_FIRST if level is not Level.OK)
-HERE: Final = "this host"
 PUSH: Final = "push"
 _INDENT: Final = " " * 8
 
@@ -55,7 +55,7 @@ def preflight_lines(preflight: Preflight, width: int) -> Iterator[Text]:
     for row in preflight.worst_first:
         yield from grid.row(row, STYLES[row.level])
         yield from _why(row, shared, width)
-    yield from _what_to_do(preflight, width)
+    yield from to_do_lines([*findings_advice(preflight, STYLES)], width)
     yield Text()
     for line in wrapped(_summary(preflight), width):
         yield Text(line, "bold")
@@ -142,41 +142,6 @@ def _said_once(row: Examined, finding: Finding, sharing: Sequence[str]) -> str:
     if row.host == sharing[0]:
         return f"{finding.text} (so for {conductors(len(sharing))})"
     return f"as for {sharing[0]}"
-
-
-def _what_to_do(preflight: Preflight, width: int) -> Iterator[Text]:
-    advices = _advices(preflight)
-    if not advices:
-        return
-    yield Text()
-    yield Text("WHAT TO DO", "bold")
-    for (code, remedy), (level, who) in advices.items():
-        names = f"{code} ({', '.join(dict.fromkeys(who))})"
-        for number, part in enumerate(wrapped(names, width - 2)):
-            line = Text("  " + part)
-            if number == 0:
-                line.stylize(STYLES[level], 2, 2 + len(code))
-            yield line
-        for part in wrapped(remedy, width - 6):
-            yield Text("      " + part)
-
-
-def _advices(preflight: Preflight) -> dict[tuple[str, str], tuple[Level, list[str]]]:
-    """Return who is concerned by each code and remedy, the worst level first."""
-    found: dict[tuple[str, str], tuple[Level, list[str]]] = {}
-    for level in NOT_OK:
-        for who, findings in _places(preflight):
-            for each in findings:
-                if each.level is level:
-                    entry = found.setdefault((each.code, each.remedy), (level, []))
-                    entry[1].append(who)
-    return found
-
-
-def _places(preflight: Preflight) -> Iterable[tuple[str, tuple[Finding, ...]]]:
-    yield HERE, preflight.here
-    for row in preflight.conductors:
-        yield row.host, row.findings
 
 
 def _summary(preflight: Preflight) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rich.cells import cell_len
@@ -21,7 +21,6 @@ from reporting.columns import (
     width_of,
     wrapped,
 )
-from reporting.commands import Commands
 from reporting.report import Report
 from reporting.summary import (
     brief_notices,
@@ -32,6 +31,7 @@ from reporting.summary import (
     summary_line,
     summary_lines,
 )
+from reporting.to_do import ToDo, to_do_lines
 from reporting.words import conductors, seconds_text
 
 STYLES: Final = {
@@ -82,7 +82,7 @@ def _lines(report: Report, width: int) -> Iterator[Text]:
         yield from _why(row, shared, width)
         for remark in remarks(report, row):
             yield from (Text(_INDENT + part) for part in wrapped(remark, width - len(_INDENT)))
-    yield from _what_to_do(advices, width)
+    yield from to_do_lines([*map(_todo, advices)], width)
     yield from _notices(report, width)
     yield Text()
     whole = summary_line(report)
@@ -118,40 +118,13 @@ def _why(row: HostOutcome, shared: Mapping[tuple[str, str], int], width: int) ->
             yield line
 
 
-def _what_to_do(advices: Sequence[Advice], width: int) -> Iterator[Text]:
-    if not advices:
-        return
-    yield Text()
-    yield Text("WHAT TO DO", "bold")
-    for advice in advices:
-        for number, part in enumerate(wrapped(f"{advice.code} ({advice.who})", width - 2)):
-            line = Text("  " + part)
-            if number == 0:
-                line.stylize(STYLES[advice.verdict], 2, 2 + len(advice.code))
-            yield line
-        said = [
-            f"{conductors(len(each.rows))}: {each.text}"
-            for each in advice.complaints
-            if each.shared
-        ]
-        for text in [*said, advice.remedy]:
-            yield from _below(text, width)
-        yield from _typed(advice.commands, width)
-        if advice.looks.lines:
-            yield from _below("What arrived can be looked at:", width)
-            yield from _typed(advice.looks, width)
-
-
-def _below(text: str, width: int) -> Iterator[Text]:
-    for part in wrapped(text, width - 6):
-        yield Text("      " + part)
-
-
-def _typed(commands: Commands, width: int) -> Iterator[Text]:
-    for line in commands.lines:
-        yield Text("        " + line)
-    if commands.rest:
-        yield from _below(f"  {commands.rest}", width)
+def _todo(advice: Advice) -> ToDo:
+    shared = [
+        f"{conductors(len(each.rows))}: {each.text}" for each in advice.complaints if each.shared
+    ]
+    told = [*shared, advice.remedy]
+    style = STYLES[advice.verdict]
+    return ToDo(advice.code, advice.who, style, told, advice.commands, advice.looks)
 
 
 def _notices(report: Report, width: int) -> Iterator[Text]:

@@ -56,6 +56,38 @@ def test_lines_fit_the_width(width: int) -> None:
     assert max(map(len, lines(result, width))) <= width
 
 
+def full(host: str) -> Examined:
+    return Examined(host, (fail("flash", "flash-full", "3 MB are free"),))
+
+
+@pytest.mark.parametrize(("pushed", "verb"), [(False, "check"), (True, "check --push")])
+def test_lines_remedies_have_the_command_that_checks_again(pushed: bool, verb: str) -> None:
+    text = lines(preflight(full("mm-1"), GOOD, full("mm-2"), pushed=pushed))
+    remedy = text.index("  flash-full (mm-1, mm-2)")
+    assert f"        runbook.py {verb} --host mm-1,mm-2" in text[remedy:]
+
+
+def test_lines_remedy_of_this_host_names_no_conductor_to_type() -> None:
+    stopped = cancelled("receiver", "cancelled", "the check was stopped")
+    text = "\n".join(lines(preflight(GOOD, here=(stopped,))))
+    assert "cancelled (this host)" in text
+    assert "runbook.py" not in text.partition("WHAT TO DO")[2].replace("runbook.py --failed", "")
+
+
+def test_lines_box_to_accept_answers_in_a_run_first() -> None:
+    other = Examined("mm-1", (fail("identity", "identity-changed", "another box answers"),))
+    text = [line.strip() for line in lines(preflight(other))]
+    assert text.index("runbook.py --host mm-1") + 1 == text.index(
+        "runbook.py accept mm-1 --reason TEXT"
+    )
+
+
+def test_lines_remedy_of_many_conductors_names_the_first_and_their_number() -> None:
+    text = lines(preflight(*(full(f"mm-{number}") for number in range(40))))
+    assert any(line.startswith("  flash-full (mm-0, mm-1, ") for line in text)
+    assert any("and 30 more)" in line for line in text)
+
+
 def test_lines_nothing_wrong_has_nothing_to_do() -> None:
     text = lines(preflight(GOOD))
     assert text[0] == "Conductor backup | CHECK | 2026-11-23 02:00Z | site hq"
