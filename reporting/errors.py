@@ -2,6 +2,7 @@
 
 ReportingError
 ├── ReportWriteError         a report or preview file could not be written
+├── ReportUnreadable         a document is no report as this program writes it
 ├── AddressError               a sender or recipient is not one plain mail address
 └── MailNotSent              nobody got the mail; `phase` says how far it came
     ├── MailServerNotReached    phase "connect"
@@ -28,6 +29,12 @@ class ReportWriteError(ReportingError):
     """A report file could not be written."""
 
     code = "report-not-written"
+
+
+class ReportUnreadable(ReportingError):
+    """A document is no report as this program writes it; the message names the key."""
+
+    code = "report-unreadable"
 
 
 class AddressError(ReportingError):

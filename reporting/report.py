@@ -124,12 +124,18 @@ def build_report(
         judged = judge_pairs(rows, pairs or _pairs_of(selected), run.started)
         rows, lines = judged.rows, [*lines, *judged.notices]
     known = last_proven or {}
-    left_with = {
-        row.host: known.get(name, LastProven())
-        for name, row in zip(chosen, rows, strict=True)
-        if _lacks(row, run)
-    }
-    return Report(_clean_run(run), rows, tuple(clean(line) for line in lines), left_with)
+    left_with = {row.host: known.get(row.host, LastProven()) for row in rows if _lacks(row, run)}
+    return neutralised(Report(run, rows, tuple(lines), left_with))
+
+
+def neutralised(report: Report) -> Report:
+    """Return the report with all foreign words in it made harmless to show."""
+    return Report(
+        _clean_run(report.run),
+        tuple(map(_clean_row, report.rows)),
+        tuple(map(clean, report.notices)),
+        {clean(host): last for host, last in report.last_proven.items()},
+    )
 
 
 def _lacks(row: HostOutcome, run: RunInfo) -> bool:
@@ -153,14 +159,12 @@ def _row(
 ) -> HostOutcome:
     row = found if isinstance(found, HostOutcome) else _without_outcome(host.name, found, run)
     row = _with_evidence(host.name, row, run)
-    return _clean_row(
-        replace(
-            row,
-            host=host.name,
-            address=row.address or host.address,
-            site=row.site or host.site,
-            pair=row.pair or host.pair,
-        )
+    return replace(
+        row,
+        host=host.name,
+        address=row.address or host.address,
+        site=row.site or host.site,
+        pair=row.pair or host.pair,
     )
 
 

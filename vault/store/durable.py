@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import secrets
 import shutil
@@ -135,7 +136,8 @@ def load(path: Path) -> dict[str, JSON]:
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            content = json.loads(file.read(min(size, _LARGEST_JSON)))
+            text = file.read(min(size, _LARGEST_JSON))
+        content = json.loads(text, parse_float=_finite, parse_constant=_finite)
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -145,6 +147,14 @@ def load(path: Path) -> dict[str, JSON]:
     if not isinstance(content, dict):
         raise VaultFailed(f"{path}: holds no JSON object; restore it from a copy")
     return cast("dict[str, JSON]", content)
+
+
+def _finite(text: str) -> float:
+    """Refuse what Python takes for a number and JSON does not know: nobody could write it again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _plain(value: object) -> dict[str, JSON]:

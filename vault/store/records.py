@@ -40,9 +40,10 @@ def read_ledger(layout: Layout, run_id: str) -> Mapping[str, JSON]:
 
 
 def list_ledgers(layout: Layout) -> tuple[str, ...]:
-    """Return the runs that have a ledger, newest first."""
-    with translated(f"list {layout.runs}"):
-        stems = [path.stem for path in layout.runs.glob("*.json")]
+    """Return the runs that have a ledger, newest first; none where their folder is missing."""
+    stems: list[str] = []
+    with translated(f"list {layout.runs}"), suppress(FileNotFoundError):
+        stems = [path.stem for path in layout.runs.iterdir() if path.suffix == ".json"]
     return tuple(sorted(filter(is_run, stems), reverse=True))
 
 

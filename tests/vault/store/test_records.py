@@ -34,7 +34,19 @@ def test_ledgers_are_newest_first_without_foreign_files(vault: Vault) -> None:
     assert vault.ledgers() == (run(2), run(1), run(0))
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", "{", "nul"])
+def test_ledgers_without_their_folder_are_none(vault: Vault) -> None:
+    (vault.root / "runs").rmdir()
+    assert vault.ledgers() == ()
+
+
+def test_ledgers_that_cannot_be_listed_are_an_error(vault: Vault) -> None:
+    (vault.root / "runs").rmdir()
+    (vault.root / "runs").write_text("no folder")
+    with pytest.raises(VaultFailed, match=r"list .*runs"):
+        vault.ledgers()
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{", "nul", '{"a": NaN}', '{"a": -1e999}'])
 def test_ledger_missing_or_broken_is_an_error(vault: Vault, text: str | None) -> None:
     if text is not None:
         (vault.root / "runs" / f"{run(0)}.json").write_text(text)
