@@ -14,10 +14,10 @@ from rich.console import Console
 
 from commands.logs import configure_logging
 from commands.options import filters_of
+from commands.run_ids import LATEST, run_meant
 from fleet import SelectionError, nobody, nornir_of, select_by, unknown
-from reporting.words import listed
 from scope import Filters
-from settings import Configuration, ConfigurationError, load_configuration
+from settings import Configuration, ConfigurationError, Settings, load_configuration
 from settings.model import LogSettings
 from vault.lock import VaultLock
 from vault.on_demand import OnDemand
@@ -27,8 +27,6 @@ from vault.store.errors import from_os_error
 from vault.store.names import Layout
 from vault.store.presence import check_foreign
 from version import VERSION
-
-LATEST = "latest"
 
 
 def open_fleet(
@@ -49,6 +47,18 @@ def open_fleet(
     log = configuration.settings.log if log_file else LogSettings()
     configure_logging(options.verbose, log, errors, passwords)
     return nr
+
+
+def open_reader(settings: Settings) -> VaultReader:
+    """Return the vault, to look into; raise `SelectionError` when there is none."""
+    reader = VaultReader(settings.vault.path)
+    try:
+        reader.layout.marker.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise SelectionError(_no_vault(reader.layout)) from None
+    except OSError as error:
+        raise from_os_error(error, f"look into the vault {reader.root}") from None
+    return reader
 
 
 class Desk:
@@ -81,14 +91,7 @@ class Desk:
     @cached_property
     def reader(self) -> VaultReader:
         """The vault, to look into; raises `SelectionError` when there is none."""
-        reader = VaultReader(self.configuration.settings.vault.path)
-        try:
-            reader.layout.marker.lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            raise SelectionError(_no_vault(reader.layout)) from None
-        except OSError as error:
-            raise from_os_error(error, f"look into the vault {reader.root}") from None
-        return reader
+        return open_reader(self.configuration.settings)
 
     @cached_property
     def vault(self) -> Vault:
@@ -151,14 +154,7 @@ class Desk:
                 raise SelectionError(f"{host} has no proven generation; try runbook.py list")
             return latest
         found = {generation.run_id: generation for generation in self._generations(host)}
-        matches = [run_id for run_id in found if run_id.startswith(text.upper())]
-        if len(matches) == 1:
-            return found[matches[0]]
-        if matches:
-            raise SelectionError(
-                f"{host} has several generations {text}...: {listed(sorted(matches))}"
-            )
-        raise SelectionError(unknown(f"generation of {host}", text, [*found], plural="generations"))
+        return found[run_meant(text, [*found], "generation", "generations", host)]
 
     def _place(self) -> Place:
         from tasks.server import place_of

@@ -12,9 +12,10 @@ from typing import Any
 from rich.text import Text
 
 from commands import codes
-from commands.desk import LATEST, Desk
+from commands.desk import Desk
 from commands.masking import lines_of, mask
 from commands.options import Verbs, add_host, add_verb, positive
+from commands.run_ids import LATEST
 from commands.view import View
 from commands.words import counted
 from fleet import SelectionError

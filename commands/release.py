@@ -6,8 +6,9 @@ import argparse
 
 from rich.text import Text
 
-from commands.desk import LATEST, Desk
+from commands.desk import Desk
 from commands.options import Verbs, add_host, add_verb
+from commands.run_ids import LATEST
 from commands.view import View
 from fleet import SelectionError
 from reporting.words import listed

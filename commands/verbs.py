@@ -13,6 +13,7 @@ VERBS: Final[Mapping[str, str]] = {
     "list": "generations of each conductor",
     "show": "all about one generation",
     "status": "is every backup young enough (for monitoring)",
+    "runs": "the last runs, or one of them as it was told then",
     "verify": "prove stored copies, or any file, again",
     "diff": "what changed between two generations",
     "prune": "remove what retention lets go",

@@ -61,15 +61,16 @@ def render_table(report: Report, *, width: int = PLAIN_WIDTH) -> str:
 
     Widths of columns depend on `width` alone, so that tables of different runs can be compared.
     """
-    return "".join(line.plain.rstrip() + "\n" for line in _lines(report, width))
+    return "".join(line.plain.rstrip() + "\n" for line in table_lines(report, width))
 
 
 def print_table(report: Report, console: Console) -> None:
     """Print the table as wide as the terminal, or `PLAIN_WIDTH` when it is none."""
-    print_lines(_lines(report, width_of(console)), console)
+    print_lines(table_lines(report, width_of(console)), console)
 
 
-def _lines(report: Report, width: int) -> Iterator[Text]:
+def table_lines(report: Report, width: int) -> Iterator[Text]:
+    """Yield the lines of the table, as `render_table` and `print_table` have them."""
     width = max(NARROWEST, min(width, WIDEST))
     yield from _heading(report, width)
     yield Text()

@@ -11,13 +11,15 @@ import pytest
 from emulator import ConductorSpec
 from tests.support.fleets import ROOT, FleetProject, fleet_project
 
-VERBS = ("check", "diff", "list", "prune", "status", "verify")
+VERBS = ("check", "diff", "list", "prune", "runs", "status", "verify")
 NOT_FOR_A_RUN = {
     *(f"commands.{verb}" for verb in VERBS),
     "colorama",
+    "commands.ledgers",
     "commands.mailing",
     "jinja2",
     "plugins.progress",
+    "reporting.from_json",
     "reporting.mail",
     "rich.live",
     "smtplib",

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.reporting.samples import passed
 from tests.support.accounts import OTHER, THIRD, folder_of, needs_root, owners, run_as
 from tests.support.generations import HOST, VerbProject
+from tests.support.ledgers import keep
 from vault.lock import LOCK_FILE
 from vault.store import Generation
 
@@ -71,6 +73,28 @@ def test_list_and_status_call_unreadable_what_they_may_not_read(theirs: VerbProj
 
 
 @needs_root
+def test_runs_calls_unreadable_what_it_may_not_read(theirs: VerbProject) -> None:
+    keep(theirs.vault, "2026-11-16T020000Z", passed(HOST))
+    keep(theirs.vault, "2026-11-23T020000Z", passed(HOST))
+    os.chown(theirs.project.vault / "runs" / "2026-11-23T020000Z.json", 0, 0)
+    code, out, _ = run_verb(OTHER, theirs, "runs")
+    assert code == 0
+    assert "unreadable: read: Permission denied" in out
+    assert "2026-11-23T020000Z.json); it belongs to root; give it to nobody" in out
+    assert "2026-11-16T020000Z 8.3 s 1 1 0 0 0" in out
+
+
+@needs_root
+def test_runs_whose_folder_may_not_be_read_are_not_taken_for_none(theirs: VerbProject) -> None:
+    keep(theirs.vault, "2026-11-23T020000Z", passed(HOST))
+    os.chown(theirs.project.vault / "runs", 0, 0)
+    code, _, err = run_verb(OTHER, theirs, "runs")
+    assert code == 1
+    assert "list " in err
+    assert "it belongs to root; give it to nobody" in err
+
+
+@needs_root
 def test_verify_leaves_alone_what_it_may_not_read(theirs: VerbProject) -> None:
     made = theirs.publish()
     os.chown(made.path / "manifest.json", 0, 0)
@@ -81,7 +105,9 @@ def test_verify_leaves_alone_what_it_may_not_read(theirs: VerbProject) -> None:
 
 
 @needs_root
-@pytest.mark.parametrize("verb", ["list", "verify", "show mm-hq-1", "hold mm-hq-1 --reason x"])
+@pytest.mark.parametrize(
+    "verb", ["list", "runs", "verify", "show mm-hq-1", "hold mm-hq-1 --reason x"]
+)
 def test_verbs_by_a_third_account_say_whose_the_vault_is(theirs: VerbProject, verb: str) -> None:
     theirs.publish()
     code, _, err = run_verb(THIRD, theirs, *verb.split())

@@ -11,6 +11,7 @@ from vault.lock import VaultLock
 
 LOOKING = (
     ["list"],
+    ["runs"],
     ["status"],
     ["show", HOST],
     ["diff", HOST],
