@@ -13,7 +13,7 @@ from typing import Final
 from nornir.core import Nornir
 
 from commands.desk import whoami
-from commands.options import filters_of
+from commands.options import selection_of
 from commands.signals import StopRequest
 from fleet import settings_of
 from outcome import HostOutcome, Verdict
@@ -62,7 +62,7 @@ class Account:
             vault=str(self._vault),
             dry_run=self._options.dry_run,
             interrupted=self._stop.signal.name if self._stop.signal else None,
-            selection=str(filters_of(self._options)),
+            selection=selection_of(self._options),
             invoked_by=whoami(),
         )
 

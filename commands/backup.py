@@ -14,13 +14,13 @@ from rich.console import Console
 
 from commands import codes
 from commands.account import Account, Outcomes
+from commands.choosing import choose
 from commands.delivery import deliver, mailer_of
-from commands.options import filters_of
 from commands.retention import Forgotten, forget
 from commands.running import run_all
 from commands.signals import StopRequest, stop_on_signals
 from commands.terminal import printing
-from fleet import select_by, settings_of, shared_of
+from fleet import settings_of, shared_of
 from outcome import HostOutcome
 from reporting import Report, to_json
 from settings import Settings
@@ -42,7 +42,7 @@ def back_up(nr: Nornir, options: argparse.Namespace, console: Console) -> int:
     when that one is overdue the report says so instead, on every channel, and the code is 75.
     A vault or receiver that cannot be used fails every selected conductor; none is contacted then.
     """
-    selected = select_by(nr, filters_of(options))
+    selected = choose(nr, options)
     mailer = mailer_of(settings_of(nr), options)
     results: AggregatedResult | None
     with stop_on_signals(shared_of(nr).stop) as stop:

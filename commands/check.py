@@ -11,14 +11,15 @@ from nornir.core import Nornir
 from nornir.core.inventory import Host
 from nornir.core.task import AggregatedResult
 
+from commands.choosing import choose
 from commands.desk import Desk
 from commands.mailing import NO_MAIL_ACCOUNT, mail_options
-from commands.options import Verbs, add_verb, filters_of, positive
+from commands.options import Verbs, add_filters, add_verb, positive, selection_of
 from commands.running import run_all
 from commands.signals import StopRequest, stop_on_signals
 from commands.view import View
 from finding import Examined, Finding, Level, fail, ok, worst
-from fleet import select_by, settings_of, shared_of
+from fleet import settings_of, shared_of
 from plugins.deadline import Deadline
 from plugins.secrets import mail_credentials
 from reporting.errors import MailNotSent
@@ -53,7 +54,8 @@ Exit code 0 when nothing was found that a backup would fail of, 1 otherwise."""
 
 def add_to(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = add_verb(verbs, "check", perform, description=DESCRIPTION)
+    parser = add_verb(verbs, "check", perform, description=DESCRIPTION, filters=False)
+    add_filters(parser, failed=True)
     parser.add_argument(
         "--push", action="store_true", help="let each conductor push one small file"
     )
@@ -63,7 +65,7 @@ def add_to(verbs: Verbs) -> None:
 def perform(desk: Desk, options: argparse.Namespace) -> View:
     """Look at this host and at the selected conductors."""
     started, since = datetime.now(UTC), time.monotonic()
-    selected = select_by(desk.fleet, filters_of(options))
+    selected = choose(desk.fleet, options)
     with stop_on_signals(shared_of(selected).stop) as stop:
         look = _Look(selected, desk, stop, push=options.push)
         look.perform()
@@ -72,7 +74,7 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
         time.monotonic() - since,
         look.here,
         look.conductors,
-        selection=str(filters_of(options)),
+        selection=selection_of(options),
         pushed=options.push,
         interrupted=stop.signal.name if stop.signal else "",
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from outcome import Verdict
 from reporting import Report, ReportingError
 from reporting.from_json import from_json
 from reporting.words import clean
 from vault.store import VaultError, VaultFailed, VaultReader
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,23 @@ def iterate_ledgers(reader: VaultReader) -> Iterator[Ledger | Broken]:
             yield read_ledger(reader, run_id)
         except VaultError as error:
             yield Broken(run_id, str(error))
+
+
+def last_verdicts(reader: VaultReader, hosts: Iterable[str]) -> dict[str, Verdict]:
+    """Return how the last run in which it took part ended for each of `hosts` that was in any.
+
+    A dry run is none. A broken ledger is told in the log and passed over.
+    """
+    left, found = set(hosts), dict[str, Verdict]()
+    for ledger in iterate_ledgers(reader):
+        if isinstance(ledger, Broken):
+            logger.error("%s; passed over, the run before it counts", ledger.error)
+        elif not ledger.report.run.dry_run:
+            found |= {row.host: row.verdict for row in ledger.report.rows if row.host in left}
+            left -= found.keys()
+        if not left:
+            break
+    return found
 
 
 def reduced(report: Report, hosts: Collection[str]) -> Report:

@@ -81,8 +81,8 @@ def add_common(to: argparse.ArgumentParser) -> None:
     )
 
 
-def add_filters(to: argparse.ArgumentParser) -> None:
-    """Add the filters: OR within a kind, AND between kinds."""
+def add_filters(to: argparse.ArgumentParser, *, failed: bool = False) -> None:
+    """Add the filters: OR within a kind, AND between kinds; `failed` where that is one of them."""
     group = to.add_argument_group(
         "filters", "repeat them or give comma lists; several kinds must all match"
     )
@@ -93,6 +93,13 @@ def add_filters(to: argparse.ArgumentParser) -> None:
     ):
         group.add_argument(
             f"--{kind}", action=_Names, default=(), metavar="NAME", dest=f"{kind}s", help=text
+        )
+    if failed:
+        group.add_argument(
+            "--failed",
+            action="store_true",
+            help="whose last run ended as FAIL or CANCELLED; one that was in no run yet is not "
+            "among them (status names it)",
         )
 
 
@@ -122,6 +129,12 @@ def add_reason(to: argparse.ArgumentParser) -> None:
 def filters_of(options: argparse.Namespace) -> Filters:
     """Return the filters that were typed."""
     return Filters(options.sites, options.groups, options.hosts)
+
+
+def selection_of(options: argparse.Namespace) -> str:
+    """Return in words what a backup or a check was to be about, "" for all conductors."""
+    failed = "failed last time" if options.failed else ""
+    return ", ".join(filter(None, [str(filters_of(options)), failed]))
 
 
 def positive(text: str) -> int:

@@ -102,7 +102,7 @@ def _backup_parser() -> argparse.ArgumentParser:
     top.set_defaults(verb=None)
     top.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     add_common(top)
-    add_filters(top)
+    add_filters(top, failed=True)
     _add_backup(top)
     return top
 

@@ -50,7 +50,8 @@ RUN: Final = Group(
         "cancelled": Meaning(
             "The run was stopped before this conductor was done.",
             "A signal asked the run to stop.",
-            "Nothing was lost; run again for this host.",
+            "Nothing was lost; run again for this host, or back up with --failed all that failed "
+            "or were cancelled.",
             AGAIN,
         ),
         "deadline": Meaning(

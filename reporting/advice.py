@@ -8,7 +8,7 @@ from typing import Final
 
 from outcome import HostOutcome, Verdict
 from reporting.commands import Commands, commands_for, look_at
-from reporting.report import Report
+from reporting.report import BAD, Report
 from reporting.words import listed
 
 SHARED_BY: Final = 3
@@ -78,13 +78,14 @@ def _advice(
     for text, row in said:
         texts.setdefault(text, []).append(row)
     hosts = tuple(dict.fromkeys(row.host for _, row in said))
+    failed = said[0][1].verdict in BAD and not report.run.dry_run
     return Advice(
         code,
         remedy,
         said[0][1].verdict,
         tuple(Complaint(text, tuple(rows)) for text, rows in texts.items()),
         hosts,
-        commands_for(code, hosts),
+        commands_for(code, hosts, failed=failed),
         look_at(report.run.vault, tuple(_unlooked_at(code, said))),
     )
 

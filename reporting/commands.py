@@ -15,6 +15,7 @@ LONGEST: Final = 90
 MOST: Final = 3
 """Commands that take one host or file each."""
 _PLACE: Final = "HOST"
+_ALL_FAILED: Final = "runbook.py --failed takes all that failed or were cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +26,30 @@ class Commands:
     rest: str = ""
 
 
-def commands_for(code: str, hosts: Sequence[str], again: str = AGAIN) -> Commands:
+def commands_for(
+    code: str, hosts: Sequence[str], again: str = AGAIN, *, failed: bool = False
+) -> Commands:
     """Return the command of `code` for `hosts`: one for all, or one each where it takes one.
 
-    `again` stands in for the command that runs again, where it was not a backup that ran.
+    `again` stands in for the command that runs again, where it was not a backup that ran; `failed`
+    says that the ledger of this run names `hosts` as failed or cancelled.
     """
     template = COMMANDS.get(code, "")
     if not (template and hosts):
         return Commands()
     if template == AGAIN:
-        return again_for(hosts, again)
+        return again_for(hosts, again, failed=failed)
     return _each([template.replace(_PLACE, shlex.quote(host)) for host in hosts])
 
 
-def again_for(hosts: Sequence[str], again: str = AGAIN) -> Commands:
+def again_for(hosts: Sequence[str], again: str = AGAIN, *, failed: bool = False) -> Commands:
     """Return the one command line that runs again for as many of `hosts` as fit it."""
     names = [shlex.quote(host) for host in hosts]
     fitting = _fitting(names, LONGEST - len(again))
     more = len(names) - fitting
     line = again.replace(_PLACE, ",".join(names[:fitting]))
-    return Commands((line,), f"and {more} more: give the command of this run again" if more else "")
+    rest = _ALL_FAILED if failed else "give the command of this run again"
+    return Commands((line,), f"and {more} more: {rest}" if more else "")
 
 
 def look_at(vault: str, paths: Sequence[str]) -> Commands:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from outcome import Verdict
 from reasons import REMEDIES
 from reporting.advice import advise, shared_by
-from tests.reporting.samples import damaged, ended, passed, refused, report_of
+from tests.reporting.samples import damaged, ended, passed, refused, report_of, run_info
 
 
 def test_advise_same_reason_on_many_hosts_is_one_advice() -> None:
@@ -62,3 +62,13 @@ def test_shared_by_only_long_words_of_several_hosts_are_said_once() -> None:
     assert shared_by(advise(report_of(*three[:2]))) == {}
     short = [ended(name, Verdict.FAIL, "unreachable", "no answer") for name in "abc"]
     assert shared_by(advise(report_of(*short))) == {}
+
+
+def test_advise_more_failed_hosts_than_fit_a_line_name_the_option_for_all() -> None:
+    rows = [damaged(f"mm-{number}") for number in range(60)]
+    (advice,) = advise(report_of(*rows))
+    assert "runbook.py --failed" in advice.commands.rest
+    (rehearsed,) = advise(report_of(*rows, run=run_info(dry_run=True)))
+    assert "--failed" not in rehearsed.commands.rest, "no ledger tells of a dry run"
+    (warned,) = advise(report_of(*(replace(row, verdict=Verdict.WARN) for row in rows)))
+    assert "--failed" not in warned.commands.rest

@@ -31,6 +31,22 @@ def test_commands_for_more_hosts_than_fit_a_line_say_how_many_are_missing() -> N
     assert found.rest == f"and {300 - len(named)} more: give the command of this run again"
 
 
+def test_commands_for_more_failed_hosts_than_fit_name_the_option_for_all() -> None:
+    found = commands_for("cancelled", [f"mm-{number}" for number in range(300)], failed=True)
+    assert found.rest.endswith("more: runbook.py --failed takes all that failed or were cancelled")
+    assert commands_for("cancelled", ["mm-1"], failed=True).rest == ""
+
+
+def test_commands_for_what_did_not_run_a_backup_run_that_again() -> None:
+    again = "runbook.py check --host HOST"
+    assert commands_for("cancelled", ["a", "b"], again).lines == ("runbook.py check --host a,b",)
+    assert commands_for("size-changed", ["a"], again).lines == ("runbook.py diff a",)
+
+
+def test_commands_for_nobody_are_none() -> None:
+    assert commands_for("cancelled", []) == commands_for("size-changed", []) == Commands()
+
+
 def test_commands_for_one_name_longer_than_the_line_is_whole() -> None:
     assert commands_for("cancelled", ["x" * 200]).lines == (f"runbook.py --host {'x' * 200}",)
 
