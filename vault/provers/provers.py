@@ -17,6 +17,8 @@ from vault.provers.words import Question
 log = logging.getLogger(__name__)
 
 _DEFAULT: Final = Limits()
+MOST_READY: Final = 4
+"""How many processes are started before they are needed: each takes about 30 MB."""
 
 
 class Provers:
@@ -43,13 +45,14 @@ class Provers:
         self.close()
 
     def get_ready(self) -> None:
-        """Start one more process, unless there are as many as there may be.
+        """Start one more process, unless there are `MOST_READY` or as many as there may be.
 
         For who knows that a proof will be asked for: meanwhile the process imports what it needs.
         """
         idle = self._take_idle()
         try:
-            if None in idle and not self._closed:
+            alive = self._count - idle.count(None)
+            if None in idle and alive < MOST_READY and not self._closed:
                 idle[idle.index(None)] = _started()
         finally:
             for place in sorted(idle, key=lambda prover: prover is not None):

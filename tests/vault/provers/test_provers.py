@@ -27,6 +27,7 @@ from vault.proof import (
     prove_file,
 )
 from vault.provers import Provers
+from vault.provers.provers import MOST_READY
 
 
 @pytest.fixture
@@ -96,6 +97,14 @@ def test_get_ready_starts_one_process_more_up_to_as_many_as_there_may_be(good: P
         assert len(pids()) == 2
     provers.get_ready()
     assert until(lambda: pids() == [])
+
+
+def test_get_ready_leaves_the_rest_of_many_processors_to_need() -> None:
+    """A host with many of them is not filled with processes that may never prove anything."""
+    with Provers(MOST_READY + 3) as provers:
+        for _ in range(MOST_READY + 2):
+            provers.get_ready()
+        assert len(pids()) == MOST_READY
 
 
 def test_prove_file_uses_the_process_that_is_ready(good: Path) -> None:
