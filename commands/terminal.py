@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Any, cast
 
 from rich.console import Console
 
 
+class Outlet:
+    """A standard stream; a terminal that is gone is a reader who left, as at a pipe."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write to the stream; raises `BrokenPipeError` where nobody reads any more."""
+        with _hung_up_is_left():
+            return self.stream.write(text)
+
+    def flush(self) -> None:
+        """Flush the stream; raises as `write` does."""
+        with _hung_up_is_left():
+            self.stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
 class Screen(Console):
-    """A console whose reader may leave: what is printed after that goes nowhere."""
+    """A console on stdout or stderr whose reader may leave: the rest then goes nowhere."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        outlet = Outlet(sys.stderr if stderr else sys.stdout)
+        super().__init__(file=cast("IO[str]", outlet), stderr=stderr)
 
     def on_broken_pipe(self) -> None:
         """Go on without a reader; rich would end the program."""
@@ -47,5 +72,16 @@ def forget_reader(stream: IO[str]) -> None:
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
     except (OSError, ValueError):
-        name = "stderr" if stream is sys.stderr else "stdout"
+        plain = stream.stream if isinstance(stream, Outlet) else stream
+        name = "stderr" if plain is sys.stderr else "stdout"
         setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+
+
+@contextmanager
+def _hung_up_is_left() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        raise BrokenPipeError(errno.EPIPE, "the terminal is gone") from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +14,24 @@ import pytest
 
 from commands.desk import whoami
 from emulator import ConductorSpec, Fault
+from emulator.spec import Delays
 from tests.support.fleets import Ended, FleetProject, call_main, fleet_project, free_port
+from tests.support.processes import until
 from tests.support.smtp import SmtpServer
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[FleetProject]:
     with fleet_project(tmp_path, [ConductorSpec("mm-1"), ConductorSpec("mm-2")]) as running:
+        yield running
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[FleetProject]:
+    """One conductor that takes its time to pack its flash."""
+    with fleet_project(
+        tmp_path, [ConductorSpec("mm-1", delays=Delays(flash_backup=2.0))]
+    ) as running:
         yield running
 
 
@@ -189,3 +202,30 @@ def test_run_without_a_vault_knows_nothing_of_the_last_proven_backup(
     assert ended.codes("mm-1") == ["vault-unwritable"]
     assert ended.row("mm-1")["last_proven"]["known"] is False
     assert "last proven backup unknown, the vault was not read" in ended.out
+
+
+@pytest.mark.parametrize("hung_up", [False, True])
+def test_run_on_a_terminal_that_goes_away_is_reported_all_the_same(
+    slow: FleetProject, hung_up: bool
+) -> None:
+    """Its progress and its table go nowhere; the ledger and the JSON are there."""
+    report = slow.project.folder / "report.json"
+    leader, follower = pty.openpty()
+    with os.fdopen(leader, "rb", buffering=0) as screen:
+        with os.fdopen(follower, "wb") as terminal:
+            run = subprocess.Popen(
+                slow.command("--json", str(report)),
+                env=slow.environment() | {"TERM": "xterm"},
+                stdin=subprocess.DEVNULL,
+                stdout=terminal,
+                stderr=terminal,
+            )
+        assert until(lambda: b"packing" in screen.read(65536))
+    if hung_up:
+        run.send_signal(signal.SIGHUP)
+    code = run.wait(60)
+    told = json.loads(report.read_bytes())
+    assert code == told["exit_code"] == (128 + signal.SIGHUP if hung_up else 0)
+    assert told["hosts"][0]["verdict"] == ("CANCELLED" if hung_up else "PASS")
+    assert len(list((slow.project.vault / "runs").glob("*.json"))) == 1
+    slow.nothing_is_left()
