@@ -17,6 +17,7 @@ from commands.codes import SIGNAL_BASE
 
 WATCHED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOPPING = "stopping once the steps under way are done and cleaned up; again to end at once"
+SHOW_CURSOR = b"\x1b[?25h"
 ENDED = "ended at once; the next run cleans up"
 
 
@@ -39,6 +40,7 @@ class StopRequest:
         """
         if self.signal is not None:
             _say(ENDED)
+            _show_cursor()
             os._exit(SIGNAL_BASE + number)
         _say(STOPPING)
         self.signal = signal.Signals(number)
@@ -62,3 +64,11 @@ def _say(text: str) -> None:
     """Write a line to stderr by nothing that may be in use where the signal came."""
     with suppress(OSError):
         os.write(2, f"\n{text}\n".encode())
+
+
+def _show_cursor() -> None:
+    """Show the cursor again that moving progress hides on a terminal."""
+    for stream in (1, 2):
+        with suppress(OSError):
+            if os.isatty(stream):
+                os.write(stream, SHOW_CURSOR)
