@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from commands import codes
+from commands.installed import complain_of_missing
 from commands.parser import parse
 from commands.streams import open_closed_streams
 
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from commands.dispatch import perform
 
         return perform(options)
+    except ModuleNotFoundError as error:
+        return complain_of_missing(error)
     except KeyboardInterrupt:
         return codes.SIGNAL_BASE + signal.SIGINT
 

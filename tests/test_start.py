@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.installed import complain_of_missing
 from emulator import ConductorSpec
 from tests.support.fleets import ROOT, FleetProject, fleet_project
 
@@ -76,3 +77,19 @@ def test_verb_imports_no_other_verb(tmp_path: Path) -> None:
 def test_client_imports_nothing_that_only_reads_certificates() -> None:
     program = "import aos8, sys; sys.exit('cryptography' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("words", [[], ["list"]])
+def test_python_without_what_the_program_runs_on_is_told_which_has_it(words: list[str]) -> None:
+    """It is a wrong call, 2, and not a conductor that failed."""
+    bare = [sys.executable, "-S", str(ROOT / "runbook.py"), *words]
+    done = subprocess.run(bare, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "which this program runs on" in done.stderr
+    assert str(Path(".venv", "bin", "python")) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_module_of_ours_that_is_missing_is_no_wrong_call() -> None:
+    with pytest.raises(ModuleNotFoundError):
+        complain_of_missing(ModuleNotFoundError("gone", name="commands.gone"))
