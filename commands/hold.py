@@ -32,7 +32,7 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
         found = desk.generation(options.host, options.generation)
         held = desk.vault.hold(found.host, found.run_id, options.reason, whoami())
     before = found.hold
-    lines = [Text(f"{held.host} {held.run_id} is held: {options.reason}")]
+    lines = [Text(clean(f"{held.host} {held.run_id} is held: {options.reason}"))]
     if before:
         since = f"since {iso_text(before.since)} by {before.by}"
         lines.append(Text("  " + clean(f"it was held already, {since}: {before.reason}")))

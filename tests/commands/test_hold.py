@@ -26,3 +26,11 @@ def test_hold_of_a_held_one_says_what_the_reason_was(verbs: VerbProject) -> None
     now = verbs.vault.generation(HOST, made.run_id).hold
     assert now is not None
     assert now.reason == "upgrade"
+
+
+def test_hold_reason_with_control_characters_is_printed_without(verbs: VerbProject) -> None:
+    verbs.publish()
+    answer = verbs.run("hold", HOST, "--reason", "an audit \x1b[31min red")
+    assert answer.code == 0
+    assert "\x1b" not in answer.out
+    assert "is held: an audit" in answer.out
