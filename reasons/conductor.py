@@ -23,7 +23,8 @@ REACHING: Final = Group(
             "The conductor's certificate or the TLS handshake was refused; no password was sent.",
             "The chain, the name or the pinned fingerprint is not the one expected, the "
             "certificate has expired, or the two sides share no TLS version.",
-            "Point tls_ca at the issuing CA, or pin the certificate with tls_fingerprint.",
+            "Point tls_ca at the issuing CA, or pin the certificate with tls_fingerprint; if it is "
+            "pinned, find out who changed it before you pin the one that it shows now.",
         ),
         "tls-unverified": Meaning(
             "Nobody checks whose certificate the conductor shows.",
@@ -183,9 +184,10 @@ STATE: Final = Group(
         ),
         "left-over": Meaning(
             "Files of a run are still on the conductor's flash.",
-            "They are in its listing after the clean-up, or recorded by an earlier run that "
-            "could not remove them.",
-            "Delete the named files from the conductor's flash; the next run tries again.",
+            "They are in its listing after the clean-up, or on record for a run that did not "
+            "remove them, or has not yet.",
+            "The next run removes them; where it cannot, delete the named files from the "
+            "conductor's flash while no run is under way.",
         ),
     },
 )

@@ -50,8 +50,7 @@ RUN: Final = Group(
         "cancelled": Meaning(
             "The run was stopped before this conductor was done.",
             "A signal asked the run to stop.",
-            "Nothing was lost; run again for this host, or back up with --failed all that failed "
-            "or were cancelled.",
+            "Nothing was lost; run again for this host.",
             AGAIN,
         ),
         "deadline": Meaning(

@@ -101,5 +101,5 @@ def judge_left_over(names: Sequence[str], *, recorded: bool) -> list[Finding]:
     """Warn of our files on the flash; `recorded` ones are removed by the next run."""
     if not names:
         return []
-    said = "earlier runs left" if recorded else "not removed again:"
+    said = "left by earlier runs, or by one under way:" if recorded else "not removed again:"
     return [warn("left-over", "left-over", f"{said} {', '.join(names)}")]

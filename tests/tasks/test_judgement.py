@@ -99,7 +99,10 @@ def test_judge_clock_passes_the_warning_on() -> None:
 def test_judge_left_over_names_the_files() -> None:
     assert judge_left_over([], recorded=True) == []
     [found] = judge_left_over(["bk-1", "bk-2"], recorded=True)
-    assert (found.level, found.text) == (Level.WARN, "earlier runs left bk-1, bk-2")
+    assert (found.level, found.text) == (
+        Level.WARN,
+        "left by earlier runs, or by one under way: bk-1, bk-2",
+    )
 
 
 def test_judge_shared_replaces_a_good_identity_and_says_it_once() -> None:
