@@ -13,7 +13,7 @@ from typing import Final
 from nornir.core import Nornir
 
 from commands.desk import whoami
-from commands.options import selection_of
+from commands.options import config_typed, selection_of
 from commands.signals import StopRequest
 from fleet import settings_of
 from outcome import HostOutcome, Verdict
@@ -64,6 +64,7 @@ class Account:
             interrupted=self._stop.signal.name if self._stop.signal else None,
             selection=selection_of(self._options),
             invoked_by=whoami(),
+            config=config_typed(self._options),
         )
 
     @property

@@ -14,7 +14,7 @@ from nornir.core.task import AggregatedResult
 from commands.choosing import choose
 from commands.desk import Desk
 from commands.mailing import NO_MAIL_ACCOUNT, mail_options
-from commands.options import Verbs, add_filters, add_verb, positive, selection_of
+from commands.options import Verbs, add_filters, add_verb, config_typed, positive, selection_of
 from commands.running import run_all
 from commands.signals import StopRequest, stop_on_signals
 from commands.view import View
@@ -77,6 +77,7 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
         selection=selection_of(options),
         pushed=options.push,
         interrupted=stop.signal.name if stop.signal else "",
+        config=config_typed(options),
     )
     code = found.exit_code if stop.exit_code is None else stop.exit_code
     return View(lambda width: preflight_lines(found, width), preflight_document(found), code)

@@ -33,7 +33,7 @@ class _Names(argparse.Action):
         if not all(names):
             parser.error(f"argument {option_string}: an empty name in {values!r}")
         known = getattr(namespace, self.dest) or ()
-        setattr(namespace, self.dest, (*known, *names))
+        setattr(namespace, self.dest, tuple(dict.fromkeys((*known, *names))))
 
 
 def add_verb(
@@ -124,6 +124,12 @@ def add_reason(to: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--reason", required=True, type=_words, metavar="TEXT", help="why; kept in the vault"
     )
+
+
+def config_typed(options: argparse.Namespace) -> str:
+    """Return the settings file that has to be typed to mean these, "" for the default one."""
+    config: Path = options.config.absolute()
+    return "" if config == DEFAULT_CONFIG else str(config)
 
 
 def filters_of(options: argparse.Namespace) -> Filters:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from outcome import HostOutcome, Verdict
-from reporting.commands import Commands, commands_for, look_at
+from reporting.commands import Commands, commands_for, look_at, with_settings
 from reporting.report import BAD, Report
 from reporting.words import listed
 
@@ -78,6 +78,7 @@ def _advice(
     for text, row in said:
         texts.setdefault(text, []).append(row)
     hosts = tuple(dict.fromkeys(row.host for _, row in said))
+    config = report.run.config
     failed = said[0][1].verdict in BAD and not report.run.dry_run
     return Advice(
         code,
@@ -85,8 +86,8 @@ def _advice(
         said[0][1].verdict,
         tuple(Complaint(text, tuple(rows)) for text, rows in texts.items()),
         hosts,
-        commands_for(code, hosts, failed=failed),
-        look_at(report.run.vault, tuple(_unlooked_at(code, said))),
+        with_settings(commands_for(code, hosts, failed=failed), config),
+        with_settings(look_at(report.run.vault, tuple(_unlooked_at(code, said))), config),
     )
 
 

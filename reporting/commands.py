@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reasons import COMMANDS
@@ -50,6 +50,15 @@ def again_for(hosts: Sequence[str], again: str = AGAIN, *, failed: bool = False)
     line = again.replace(_PLACE, ",".join(names[:fitting]))
     rest = _ALL_FAILED if failed else "give the command of this run again"
     return Commands((line,), f"and {more} more: {rest}" if more else "")
+
+
+def with_settings(commands: Commands, config: str) -> Commands:
+    """Let the lines name the settings `config`, "" for those that the program takes by itself.
+
+    Without them the host would be looked for in another inventory, perhaps another team's.
+    """
+    words = f" --config {shlex.quote(config)}" if config else ""
+    return replace(commands, lines=tuple(line + words for line in commands.lines))
 
 
 def look_at(vault: str, paths: Sequence[str]) -> Commands:

@@ -13,7 +13,10 @@ from reporting.words import clean
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """Build it by `build_preflight`; `seconds` is monotonic time, `interrupted` names a signal."""
+    """Build it by `build_preflight`; `seconds` is monotonic time, `interrupted` names a signal.
+
+    `config` is the file of the settings, "" for the one that the program takes by itself.
+    """
 
     started: datetime
     seconds: float
@@ -22,6 +25,7 @@ class Preflight:
     selection: str = ""
     pushed: bool = False
     interrupted: str = ""
+    config: str = ""
 
     @property
     def level(self) -> Level:
@@ -54,6 +58,7 @@ def build_preflight(
     selection: str = "",
     pushed: bool = False,
     interrupted: str = "",
+    config: str = "",
 ) -> Preflight:
     """Return the result with all foreign words neutralised."""
     rows = tuple(
@@ -66,7 +71,9 @@ def build_preflight(
         for each in conductors
     )
     found = tuple(map(_clean, here))
-    return Preflight(started, seconds, found, rows, clean(selection), pushed, interrupted)
+    return Preflight(
+        started, seconds, found, rows, clean(selection), pushed, interrupted, clean(config)
+    )
 
 
 def preflight_document(preflight: Preflight) -> dict[str, Any]:

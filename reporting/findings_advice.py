@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from finding import WORST_FIRST, Finding, Level
-from reporting.commands import Commands, again_for, commands_for
+from reporting.commands import Commands, again_for, commands_for, with_settings
 from reporting.findings import Preflight
 from reporting.to_do import ToDo
 from reporting.words import listed
@@ -30,6 +30,7 @@ def findings_advice(preflight: Preflight, styles: Mapping[Level, str]) -> Iterat
                     entry[1][who] = None
     for (code, remedy), (worst, concerned) in found.items():
         typed = _commands(code, [*concerned], pushed=preflight.pushed)
+        typed = with_settings(typed, preflight.config)
         yield ToDo(code, listed([*concerned]), styles[worst], [remedy], typed)
 
 

@@ -55,6 +55,7 @@ def _run(told: Fields) -> RunInfo:
         interrupted=told.text("interrupted") if "interrupted" in told else None,
         selection=told.text("selection", ""),
         invoked_by=told.text("invoked_by", ""),
+        config=told.text("config", ""),
     )
 
 

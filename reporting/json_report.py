@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from outcome import HostOutcome, Reason
-from reporting.commands import commands_for
+from reporting.commands import commands_for, with_settings
 from reporting.last_proven import LastProven
 from reporting.report import Report, RunInfo
 
@@ -49,6 +49,7 @@ def _run(run: RunInfo) -> dict[str, Any]:
         "interrupted": run.interrupted,
         "selection": run.selection,
         "invoked_by": run.invoked_by,
+        "config": run.config,
     }
 
 
@@ -56,7 +57,7 @@ def _host(row: HostOutcome, report: Report) -> dict[str, Any]:
     return {
         "host": row.host,
         "verdict": row.verdict.value,
-        "reasons": [_reason(reason, row.host) for reason in row.reasons],
+        "reasons": [_reason(reason, row.host, report.run.config) for reason in row.reasons],
         "site": row.site,
         "address": row.address,
         "pair": row.pair,
@@ -85,8 +86,8 @@ def _host(row: HostOutcome, report: Report) -> dict[str, Any]:
     }
 
 
-def _reason(reason: Reason, host: str) -> dict[str, Any]:
-    commands = commands_for(reason.code, [host]).lines
+def _reason(reason: Reason, host: str, config: str) -> dict[str, Any]:
+    commands = with_settings(commands_for(reason.code, [host]), config).lines
     return {
         "code": reason.code,
         "text": reason.text,

@@ -29,7 +29,8 @@ class RunInfo:
     """The run as a whole; `started` and `ended` are aware, `seconds` is monotonic time.
 
     `selection` says what was chosen ("site hq, group lab"), `interrupted` names what stopped the
-    run ("SIGTERM") or is None, `invoked_by` says who started it ("user@host").
+    run ("SIGTERM") or is None, `invoked_by` says who started it ("user@host"). `config` is the file
+    of the settings, "" for the one that the program takes by itself.
     """
 
     run_id: str
@@ -42,6 +43,7 @@ class RunInfo:
     interrupted: str | None = None
     selection: str = ""
     invoked_by: str = ""
+    config: str = ""
 
     def __post_init__(self) -> None:
         if self.started.utcoffset() is None or self.ended.utcoffset() is None:
@@ -220,6 +222,7 @@ def _clean_run(run: RunInfo) -> RunInfo:
         interrupted=None if run.interrupted is None else clean(run.interrupted),
         selection=clean(run.selection),
         invoked_by=clean(run.invoked_by),
+        config=clean(run.config),
     )
 
 

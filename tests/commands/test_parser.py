@@ -20,7 +20,7 @@ def test_parse_nothing_is_a_backup_of_everything() -> None:
 
 
 def test_parse_backup_options_stay_as_they_were() -> None:
-    options = parse(["--site", "hq,lab", "--site", "dc", "--workers", "4", "--dry-run"])
+    options = parse(["--site", "hq,lab", "--site", "dc,hq", "--workers", "4", "--dry-run"])
     assert options.sites == ("hq", "lab", "dc")
     assert (options.workers, options.dry_run, options.verb) == (4, True, None)
 

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 import pytest
 
+from outcome import Verdict
 from reasons import COMMANDS
-from reporting.commands import LONGEST, MOST, Commands, commands_for, look_at
+from reporting.commands import LONGEST, MOST, Commands, commands_for, look_at, with_settings
+from reporting.json_report import to_json
+from reporting.table import render_table
+from tests.reporting.samples import ended, report_of, run_info
 
 
 @pytest.mark.parametrize("code", COMMANDS)
@@ -41,6 +46,22 @@ def test_commands_for_what_did_not_run_a_backup_run_that_again() -> None:
     again = "runbook.py check --host HOST"
     assert commands_for("cancelled", ["a", "b"], again).lines == ("runbook.py check --host a,b",)
     assert commands_for("size-changed", ["a"], again).lines == ("runbook.py diff a",)
+
+
+def test_with_settings_names_the_file_in_every_line() -> None:
+    two = Commands(("runbook.py diff a", "runbook.py diff b"), "and more")
+    assert with_settings(two, "") == two
+    found = with_settings(two, "/etc/con fig.yaml")
+    assert found.lines == tuple(f"{line} --config '/etc/con fig.yaml'" for line in two.lines)
+    assert found.rest == two.rest
+
+
+def test_table_and_json_of_other_settings_name_them_in_what_to_type() -> None:
+    run = replace(run_info(), config="/srv/b.yaml")
+    report = report_of(ended("a", Verdict.FAIL, "cancelled", "no"), run=run)
+    line = "runbook.py --host a --config /srv/b.yaml"
+    assert line in render_table(report)
+    assert to_json(report)["hosts"][0]["reasons"][0]["command"] == line
 
 
 def test_commands_for_nobody_are_none() -> None:

@@ -34,6 +34,7 @@ def test_to_json_mixed_has_stable_keys() -> None:
         "interrupted": None,
         "selection": "site hq",
         "invoked_by": "backup1",
+        "config": "",
     }
 
 
