@@ -63,17 +63,24 @@ def perform(desk: Desk, options: argparse.Namespace) -> View:
 
 
 def _last_answer(desk: Desk, host: str) -> _Answer:
+    unread = 0
     for run_id in desk.reader.ledgers():
         try:
             ledger = desk.reader.read_ledger(run_id)
         except VaultFailed:
+            unread += 1
             continue
         facts = _facts(ledger, host)
         if facts:
             return _Answer(run_id, facts)
     raise SelectionError(
-        f"{host} has answered in no run yet; back it up first: runbook.py --host {host}"
+        f"{host} has answered in no run yet{_but(unread)}; back it up first: "
+        f"runbook.py --host {host}"
     )
+
+
+def _but(unread: int) -> str:
+    return f" of which the ledger can be read ({unread} cannot)" if unread else ""
 
 
 def _facts(ledger: Mapping[str, Any], host: str) -> dict[str, str]:

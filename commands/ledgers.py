@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,8 +11,6 @@ from reporting import Report, ReportingError
 from reporting.from_json import from_json
 from reporting.words import clean
 from vault.store import VaultError, VaultFailed, VaultReader
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +52,23 @@ def iterate_ledgers(reader: VaultReader) -> Iterator[Ledger | Broken]:
             yield Broken(run_id, str(error))
 
 
-def last_verdicts(reader: VaultReader, hosts: Iterable[str]) -> dict[str, Verdict]:
+def last_verdicts(
+    reader: VaultReader, hosts: Iterable[str]
+) -> tuple[dict[str, Verdict], list[Broken]]:
     """Return how the last run in which it took part ended for each of `hosts` that was in any.
 
-    A dry run is none. A broken ledger is told in the log and passed over.
+    A dry run is none. The broken ledgers, newest first, are those that were passed over.
     """
-    left, found = set(hosts), dict[str, Verdict]()
+    left, found, broken = set(hosts), dict[str, Verdict](), list[Broken]()
     for ledger in iterate_ledgers(reader):
         if isinstance(ledger, Broken):
-            logger.error("%s; passed over, the run before it counts", ledger.error)
+            broken.append(ledger)
         elif not ledger.report.run.dry_run:
             found |= {row.host: row.verdict for row in ledger.report.rows if row.host in left}
             left -= found.keys()
         if not left:
             break
-    return found
+    return found, broken
 
 
 def reduced(report: Report, hosts: Collection[str]) -> Report:

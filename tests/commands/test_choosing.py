@@ -96,6 +96,16 @@ def test_choose_failed_passes_over_a_broken_ledger_and_says_so(
     assert "passed over" in caplog.text
 
 
+def test_choose_failed_with_ledgers_that_nobody_can_read_does_not_say_that_none_failed(
+    verbs: VerbProject,
+) -> None:
+    keep(verbs.vault, OLD, passed(HQ))
+    for run in (MIDDLE, NEW):
+        (verbs.project.vault / "runs" / f"{run}.json").write_text("")
+    with pytest.raises(SelectionError, match=f"nobody can tell.* 2 ledgers .*{NEW}.json"):
+        chosen(verbs)
+
+
 def test_choose_failed_reads_no_further_than_it_has_to(
     verbs: VerbProject, caplog: pytest.LogCaptureFixture
 ) -> None:
