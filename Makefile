@@ -47,7 +47,7 @@ requirements: $(DEV)  ## compile and pin requirements*.txt from requirements*.in
 	    $$name.in --output-file $$name.txt || exit 1; \
 	done
 
-clean:  ## remove what was made here; never a vault
+clean:  ## remove what was made here, the demo's vault too; never a real one
 	rm -rf $(VENV) demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:

@@ -29,7 +29,7 @@ from settings.yaml_file import YamlFile, plain
 from settings.yaml_reader import read_yaml
 
 MASK: Final = "***"
-LIKE_A_KNOWN_ONE: Final = 0.8
+LIKE_A_KNOWN_ONE: Final = 0.75
 """Likeness, up to 1, from which a key is taken for a misspelt one and said as it is written."""
 
 
