@@ -134,6 +134,6 @@ def _open_to_others(path: Path) -> Iterator[Problem]:
     status = path.stat()
     if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         mode = stat.S_IMODE(status.st_mode)
-        yield Problem(path, 0, "", f"mode is {mode:04o}, must be 0600: chmod 600 {path.name}")
+        yield Problem(path, 0, "", f"mode is {mode:04o}, must be 0600: chmod 600 {path}")
     if status.st_uid not in (os.geteuid(), 0):
         yield Problem(path, 0, "", f"belongs to user id {status.st_uid}, not to who runs this")

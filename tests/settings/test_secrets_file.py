@@ -26,7 +26,7 @@ def problems_of(project: Project) -> list[str]:
 def test_load_secrets_open_to_others_is_refused(project: Project, mode: int) -> None:
     project.secrets("defaults: {username: backup, password: s3cret}\n", mode=mode)
     [problem] = problems_of(project)
-    assert "chmod 600 secrets.yaml" in problem
+    assert f"chmod 600 {project.folder / 'secrets.yaml'}" in problem
 
 
 @pytest.mark.parametrize(
