@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +22,7 @@ from tasks.roster import Roster
 from vault.inbox import Inbox
 from vault.lock import VaultLock, VaultLocked
 from vault.provers import Provers
-from vault.store import Vault, VaultFull, VaultReader, run_id_at
+from vault.store import Vault, VaultError, VaultFull, VaultReader, run_id_at
 from version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -110,6 +110,7 @@ def _locked(vault: Vault, stop: Event) -> VaultLock:
 def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
     """Lock the vault, put it in order, and receive until the block ends.
 
+    What arrived and was not published by then is removed: nobody looks at it any more.
     Raises `vault`'s errors when the vault is locked, full or unusable, or when the receiver cannot
     listen or the server not be looked at; no conductor has been contacted then.
     """
@@ -126,8 +127,7 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
         roster = roster_of(nr, vault)
         with inbox_of(settings) as inbox, Provers() as provers:
             deadline = Deadline.after(settings.run.deadline_minutes * 60)
-            stop = stop or shared_of(nr).stop
-            yield Run(
+            run = Run(
                 _unused_id(vault),
                 run_token(),
                 settings,
@@ -135,10 +135,25 @@ def open_run(nr: Nornir, *, stop: Event | None = None) -> Iterator[Run]:
                 inbox,
                 provers,
                 roster,
-                stop,
+                stop or shared_of(nr).stop,
                 deadline,
                 found,
             )
+            try:
+                yield run
+            finally:
+                _clear_staging(run, nr.inventory.hosts)
+
+
+def _clear_staging(run: Run, hosts: Iterable[str]) -> None:
+    """Remove what steps that were run alone left in staging; a backup clears its own."""
+    if not run.vault.layout.staged_run(run.run_id).exists():
+        return
+    for host in hosts:
+        try:
+            run.vault.drop_staging(run.run_id, host)
+        except VaultError as error:
+            logger.warning("%s: staging not cleared: %s", host, error)
 
 
 def _unused_id(vault: Vault) -> str:

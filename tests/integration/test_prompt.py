@@ -99,6 +99,7 @@ def test_prompt_every_step_can_be_run_alone(project: FleetProject) -> None:
     assert "Traceback" not in out
     project.nothing_is_left()
     assert project.fleet.conductor("mm-1").logins == 4
+    assert list((project.project.vault / "staging").iterdir()) == []
 
 
 def test_prompt_archive_is_proven_with_and_without_a_run(project: FleetProject) -> None:
