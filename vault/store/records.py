@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from vault.store.durable import JSON, dump, load, make_folder, replace_file, sync
+from vault.store.durable import (
+    JSON,
+    dump,
+    load,
+    make_folder,
+    remove_if_empty,
+    replace_file,
+    sync,
+)
 from vault.store.errors import VaultError, VaultFailed, translated
 from vault.store.names import Layout, is_run
 
@@ -88,10 +97,7 @@ def read_identities(layout: Layout, hosts: Iterable[str]) -> dict[str, Identity]
 
 def remove_identity(layout: Layout, host: str) -> None:
     """Forget who a host was accepted to be, if anybody was."""
-    path = layout.identity(host)
-    if path.exists():
-        path.unlink()
-        sync(path.parent)
+    _remove(layout.identity(host))
 
 
 def write_on_device(layout: Layout, host: str, names: Sequence[str]) -> None:
@@ -100,9 +106,8 @@ def write_on_device(layout: Layout, host: str, names: Sequence[str]) -> None:
     if names:
         make_folder(layout.host(host))
         replace_file(layout, path, dump({"schema": SCHEMA, "files": list(names)}))
-    elif path.exists():
-        path.unlink()
-        sync(path.parent)
+    else:
+        _remove(path)
 
 
 def read_on_device(layout: Layout, host: str) -> tuple[str, ...]:
@@ -119,6 +124,14 @@ def read_on_device(layout: Layout, host: str) -> tuple[str, ...]:
     if content.get("schema") != SCHEMA or not isinstance(files, list):
         raise VaultFailed(f"{path}: broken record; look at the conductor's flash, then remove it")
     return tuple(str(name) for name in files)
+
+
+def _remove(path: Path) -> None:
+    """Remove a record, if it is there, and the host's folder with it when nothing else is in it."""
+    if path.exists():
+        path.unlink()
+        folder = path.parent
+        sync(folder.parent if remove_if_empty(folder) else folder)
 
 
 def _identity(host: str, content: Mapping[str, JSON]) -> Identity:

@@ -96,7 +96,15 @@ def test_on_device_names_are_kept_until_there_are_none(vault: Vault) -> None:
     vault.note_on_device(HOST, ())
     assert vault.read_on_device(HOST) == ()
     assert tree(vault.root / "staging") == set()
+    assert not (vault.root / "conductors" / HOST).exists()
     vault.note_on_device(HOST, ())
+
+
+def test_on_device_record_that_goes_leaves_what_else_is_kept_of_the_host(vault: Vault) -> None:
+    vault.accept_identity(HOST, {"serial": "S1"}, "first", "tester")
+    vault.note_on_device(HOST, ("a",))
+    vault.note_on_device(HOST, ())
+    assert vault.read_identity(HOST) is not None
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"schema": 2, "files": []}', '{"schema": 1}'])
