@@ -182,6 +182,8 @@ def _no_vault(layout: Layout) -> str:
         check_foreign(layout)
     except VaultUnwritable as error:
         return f"no vault at {error}"
+    except NotADirectoryError:
+        return f"no vault at {layout.root}: it is no folder"
     except OSError:
         pass
     return f"no vault at {layout.root}: nothing was backed up yet, or it is not mounted"

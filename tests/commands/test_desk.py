@@ -35,6 +35,13 @@ def test_verb_without_a_vault_makes_none(verbs: VerbProject, words: list[str]) -
         assert "no vault at" in answer.err
 
 
+def test_verb_on_a_file_in_place_of_the_vault_says_what_it_is(verbs: VerbProject) -> None:
+    verbs.project.vault.write_text("x")
+    answer = verbs.run("list")
+    assert answer.code == 2
+    assert f"no vault at {verbs.project.vault}: it is no folder" in answer.err
+
+
 @pytest.mark.parametrize("words", [*LOOKING, *CHANGING], ids=" ".join)
 def test_verb_on_an_empty_mount_point_leaves_it_empty(verbs: VerbProject, words: list[str]) -> None:
     verbs.project.vault.mkdir()

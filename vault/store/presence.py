@@ -30,6 +30,8 @@ _NOT_OURS: Final = frozenset({"lost+found", ".lock"})
 def read_mark(layout: Layout) -> str | None:
     """Return the vault's UUID, None when there is no mark; raise `VaultFailed` for a broken one."""
     try:
+        if not stat.S_ISDIR(layout.root.stat().st_mode):
+            raise VaultUnwritable(f"{layout.root}: is no folder; configure the right one")
         content = load(layout.marker)
     except FileNotFoundError:
         return None

@@ -69,7 +69,7 @@ def test_prepare_missing_parent_is_refused(tmp_path: Path) -> None:
 
 def test_prepare_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "vault").write_text("x")
-    with pytest.raises(VaultError):
+    with pytest.raises(VaultUnwritable, match="vault: is no folder; configure the right one"):
         new_vault(tmp_path / "vault")
 
 
