@@ -6,20 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from settings import ConfigurationError, load_configuration
+from settings import load_configuration
+from tests.settings.conftest import problems_of
 from tests.support.certificates import make_certificate
 from tests.support.projects import Project
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path)
-
-
-def problems_of(project: Project) -> list[str]:
-    with pytest.raises(ConfigurationError) as caught:
-        load_configuration(project.config)
-    return [str(problem).removeprefix(f"{project.folder}/") for problem in caught.value.problems]
 
 
 def test_load_given_files_gives_absolute_paths(project: Project) -> None:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from settings import ConfigurationError, load_configuration
 from settings.secrets_file import read_secrets
+from tests.settings.conftest import problems_of
 from tests.support.projects import Project
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path)
-
-
-def problems_of(project: Project) -> list[str]:
-    with pytest.raises(ConfigurationError) as caught:
-        load_configuration(project.config)
-    return [str(problem).removeprefix(f"{project.folder}/") for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
