@@ -25,7 +25,6 @@ from vault.receiver.ticket import Ticket
 
 log = logging.getLogger(__name__)
 
-_WINDOW: Final = 2 << 20
 _PACKET: Final = 128 << 10  # fewer, larger packets take half the time of the usual 32 KiB
 _STOP_SECONDS: Final = 30.0
 
@@ -169,6 +168,5 @@ class Receiver:
             x11_forwarding=False,
             login_timeout=self._options.idle_seconds,
             encoding=None,
-            window=_WINDOW,
             max_pktsize=_PACKET,
         )

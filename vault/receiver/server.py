@@ -16,6 +16,7 @@ from vault.receiver.negotiation import explain_mismatch
 from vault.receiver.options import ReceiverOptions
 from vault.receiver.peer import PeerCount, plain_address
 from vault.receiver.register import Register
+from vault.receiver.room import room_for
 from vault.receiver.session import UploadSession
 from vault.receiver.sink import Client
 from vault.receiver.ticket import Ticket
@@ -104,14 +105,17 @@ class UploadServer(asyncssh.SSHServer):
             )
         return False
 
-    def session_requested(self) -> UploadSession | bool:
+    def session_requested(
+        self,
+    ) -> tuple[asyncssh.SSHServerChannel[bytes], UploadSession] | bool:
         """Open one session, for the ticket that logged in."""
         if self._ticket is None or self._session is not None:
             return False
+        room = room_for(len(self._desk.servers))
         self._session = UploadSession(
-            self._ticket, self._desk.disk, self._client(), self._touch, self._desk.keep
+            self._ticket, self._desk.disk, self._client(), self._touch, self._desk.keep, room
         )
-        return self._session
+        return self._conn.create_server_channel(window=room), self._session
 
     def hang_up(self, why: str) -> None:
         """Break the connection and let the session say so."""

@@ -26,7 +26,8 @@ _FATAL: Final = b"\2"
 class UploadSession(asyncssh.SSHServerSession[bytes]):
     """Feed the sink with the channel's data, and tell the client how it ended.
 
-    `touch` is called for every sign of life, `keep` with the task that does the work.
+    `touch` is called for every sign of life, `keep` with the task that does the work; `room` is how
+    many bytes may wait for the disk.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class UploadSession(asyncssh.SSHServerSession[bytes]):
         client: Client,
         touch: Callable[[], None],
         keep: Callable[[asyncio.Task[None]], None],
+        room: int,
     ) -> None:
         self._ticket: Final = ticket
         self._disk: Final = disk
         self._client: Final = client
         self._touch: Final = touch
         self._keep: Final = keep
+        self._room: Final = room
         self._command: str | None = None
         self._refusal = ONLY_UPLOADS
 
@@ -51,7 +54,7 @@ class UploadSession(asyncssh.SSHServerSession[bytes]):
         """Remember the channel."""
         self._channel = chan
         self._loop = asyncio.get_running_loop()
-        self._stream = Stream(chan.pause_reading, chan.resume_reading)
+        self._stream = Stream(chan.pause_reading, chan.resume_reading, self._room)
 
     def pty_requested(
         self,

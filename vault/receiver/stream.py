@@ -9,18 +9,18 @@ from typing import Final
 from vault.receiver.errors import TransferRefused
 
 BLOCK: Final = 1 << 20
-_HIGH_WATER: Final = 4 << 20
 
 
 class Stream:
     """Queue what arrives, join it into large blocks, and push back when the disk is slower.
 
-    `pause` and `resume` stop and restart the channel's reading.
+    `pause` and `resume` stop and restart the channel's reading; more than `room` bytes do not wait.
     """
 
-    def __init__(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
+    def __init__(self, pause: Callable[[], None], resume: Callable[[], None], room: int) -> None:
         self._pause: Final = pause
         self._resume: Final = resume
+        self._room: Final = room
         self._pieces: list[bytes] = []
         self._size = 0
         self._wanted = 0
@@ -40,7 +40,7 @@ class Stream:
         self._size += len(data)
         if self._size >= self._wanted:
             self._wake()
-        if self._size > _HIGH_WATER and not self._paused:
+        if self._size > self._room and not self._paused:
             self._paused = True
             self._pause()
 
@@ -56,8 +56,8 @@ class Stream:
         self._wake()
 
     async def block(self, limit: int) -> bytes:
-        """Return up to `limit` bytes, at least BLOCK of them if so many come; empty at the end."""
-        await self._until(min(limit, BLOCK))
+        """Return up to `limit` bytes, a whole block of them if so many come; empty at the end."""
+        await self._until(min(limit, BLOCK, self._room))
         return self._take(limit)
 
     async def line(self, limit: int) -> bytes:
@@ -81,7 +81,7 @@ class Stream:
         taken, rest = (held, b"") if len(held) <= limit else (held[:limit], held[limit:])
         self._pieces = [rest] if rest else []
         self._size = len(rest)
-        if self._paused and self._size < _HIGH_WATER // 2:
+        if self._paused and self._size < self._room // 2:
             self._paused = False
             self._resume()
         return taken

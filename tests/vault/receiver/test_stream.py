@@ -10,10 +10,10 @@ from vault.receiver import TransferRefused
 from vault.receiver.stream import BLOCK, Stream
 
 
-def make(calls: list[str] | None = None) -> Stream:
+def make(calls: list[str] | None = None, room: int = 2 * BLOCK) -> Stream:
     """Return a stream that records when it pushes back."""
     seen = [] if calls is None else calls
-    return Stream(lambda: seen.append("pause"), lambda: seen.append("resume"))
+    return Stream(lambda: seen.append("pause"), lambda: seen.append("resume"), room)
 
 
 def test_line_in_pieces_is_joined_and_what_follows_is_kept() -> None:
@@ -85,4 +85,20 @@ def test_slow_reader_pauses_the_channel_and_resumes_it() -> None:
         await stream.block(64 * BLOCK)
 
     asyncio.run(read())
+    assert calls == ["pause", "resume"]
+
+
+def test_little_room_is_kept_to_and_still_read_in_one_piece() -> None:
+    """Among many uploads each has less of the memory, and none waits for what does not fit."""
+    calls: list[str] = []
+
+    async def read() -> int:
+        stream = make(calls, room=1000)
+        stream.feed(bytes(1000))
+        assert calls == []
+        stream.feed(b"x")
+        assert calls == ["pause"]
+        return len(await stream.block(64 * BLOCK))
+
+    assert asyncio.run(read()) == 1001
     assert calls == ["pause", "resume"]
