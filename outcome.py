@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 class Verdict(StrEnum):
@@ -18,6 +19,13 @@ class Verdict(StrEnum):
     WARN = "WARN"
     FAIL = "FAIL"
     CANCELLED = "CANCELLED"
+
+
+GOOD: Final = (Verdict.PASS, Verdict.WARN)
+"""Verdicts of a conductor with a good backup."""
+
+BAD: Final = (Verdict.FAIL, Verdict.CANCELLED)
+"""Verdicts of a conductor without one."""
 
 
 @dataclass(frozen=True, slots=True)

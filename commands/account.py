@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from nornir.core import Nornir
 
@@ -16,14 +15,13 @@ from commands.desk import whoami
 from commands.options import config_typed, selection_of
 from commands.signals import StopRequest
 from fleet import settings_of
-from outcome import HostOutcome, Verdict
+from outcome import GOOD, HostOutcome
 from reporting import LastProven, Pairs, Past, Report, RunInfo, SelectedHost, build_report
 from reporting.words import listed
 from settings import policy_of
 from vault.store import VaultError, VaultReader, run_id_at
 from version import VERSION
 
-GOOD: Final = (Verdict.PASS, Verdict.WARN)
 Outcomes = Mapping[str, HostOutcome | BaseException | None]
 
 

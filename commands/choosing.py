@@ -13,7 +13,7 @@ from commands.desk import open_reader
 from commands.options import filters_of
 from commands.words import counted
 from fleet import SelectionError, select_by, settings_of
-from reporting.report import BAD
+from outcome import BAD
 from reporting.words import conductors, listed
 
 if TYPE_CHECKING:

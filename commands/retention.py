@@ -10,7 +10,7 @@ from nornir.core import Nornir
 
 from commands.words import counted
 from fleet import settings_of
-from outcome import HostOutcome, Verdict
+from outcome import GOOD, HostOutcome
 from reporting.words import conductors, listed, size_text
 from settings import HostPolicy, Settings, policy_of
 from vault.on_demand import OnDemand
@@ -100,9 +100,8 @@ def _place(settings: Settings) -> Place:
 
 
 def _backed_up(outcomes: Mapping[str, HostOutcome | BaseException | None]) -> Sequence[str]:
-    good = (Verdict.PASS, Verdict.WARN)
     return [
         host
         for host, found in outcomes.items()
-        if isinstance(found, HostOutcome) and found.verdict in good and found.generation
+        if isinstance(found, HostOutcome) and found.verdict in GOOD and found.generation
     ]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from outcome import HostOutcome, Verdict
+from outcome import BAD, HostOutcome, Verdict
 from reporting.commands import Commands, commands_for, look_at, with_settings
-from reporting.report import BAD, Report
+from reporting.report import Report
 from reporting.words import listed
 
 SHARED_BY: Final = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from outcome import HostOutcome, Reason, Verdict
+from outcome import GOOD, HostOutcome, Reason, Verdict
 from reasons import REMEDIES
 
 ACTIVE: Final = "conductor"
@@ -87,7 +87,7 @@ def _without_copy(
 ) -> Iterator[str]:
     for member in members:
         row = found.get(member)
-        if row is not None and row.verdict in (Verdict.PASS, Verdict.WARN):
+        if row is not None and row.verdict in GOOD:
             continue
         newest = past.get(member, Past()).newest
         if newest is not None and now - newest <= FRESH:

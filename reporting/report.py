@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from outcome import HostOutcome, Reason, Verdict
+from outcome import BAD, HostOutcome, Reason, Verdict
 from reasons import REMEDIES
 from reporting.last_proven import LastProven
 from reporting.pairs import Pairs, judge_pairs
@@ -19,9 +19,6 @@ from reporting.words import clean
 
 SEVERITY: Final = (Verdict.FAIL, Verdict.CANCELLED, Verdict.WARN, Verdict.PASS)
 """Verdicts, the worst first."""
-
-BAD: Final = (Verdict.FAIL, Verdict.CANCELLED)
-"""Verdicts of a conductor without a good backup from this run."""
 
 
 @dataclass(frozen=True, slots=True)

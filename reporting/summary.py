@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Final
 
-from outcome import HostOutcome, Verdict
-from reporting.report import BAD, SEVERITY, Report, RunInfo
+from outcome import BAD, HostOutcome, Verdict
+from reporting.report import SEVERITY, Report, RunInfo
 from reporting.words import conductors, seconds_text, size_text
 
 MOST_NOTICES: Final = 20

@@ -9,7 +9,7 @@ from nornir.core.exceptions import NornirSubTaskError
 from nornir.core.task import Result, Task
 
 from aos8 import Aos8Error, TransportError
-from outcome import Reason, Verdict
+from outcome import BAD, Reason
 from settings.policy import ArtefactKind
 from tasks.blame import blamed
 from tasks.check import MB, ConductorState, check_conductor
@@ -46,7 +46,7 @@ def backup_conductor(task: Task, *, run: Run) -> Result:
         backup.files.remove()
         backup.clear_staging()
     outcome = backup.course.record.outcome()
-    failed = outcome.verdict in (Verdict.FAIL, Verdict.CANCELLED)
+    failed = outcome.verdict in BAD
     return Result(
         task.host,
         result=outcome,

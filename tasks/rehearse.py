@@ -8,7 +8,7 @@ from threading import Event
 from nornir.core.exceptions import NornirSubTaskError
 from nornir.core.task import Result, Task
 
-from outcome import Verdict
+from outcome import BAD
 from settings import policy_of
 from tasks.check import check_conductor
 from tasks.errors import Cancelled, cause_of, reason_of
@@ -29,5 +29,5 @@ def rehearse_backup(task: Task, *, stop: Event) -> Result:
         record.note_failure(reason_of(error))
     record.note_time(check_conductor.__name__, time.monotonic() - started)
     outcome = record.outcome()
-    failed = outcome.verdict in (Verdict.FAIL, Verdict.CANCELLED)
+    failed = outcome.verdict in BAD
     return Result(task.host, result=outcome, failed=failed, exception=error)

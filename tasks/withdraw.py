@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
-from outcome import HostOutcome, Verdict
+from outcome import GOOD, HostOutcome, Verdict
 from tasks.errors import reason
 from tasks.roster import SameConductor
 from tasks.run import Run
 from vault.store import VaultError
-
-GOOD: Final = (Verdict.PASS, Verdict.WARN)
 
 
 def withdraw_shared(

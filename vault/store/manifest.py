@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
 
-from outcome import Verdict
+from outcome import GOOD, Verdict
 from vault.place import Location
 from vault.store.durable import JSON, load
 from vault.store.errors import VaultFailed
@@ -65,7 +65,7 @@ class Manifest:
     @property
     def proven(self) -> bool:
         """Say whether the files were proven when they were published."""
-        return self.verdict in (Verdict.PASS, Verdict.WARN)
+        return self.verdict in GOOD
 
     def to_json(self) -> dict[str, JSON]:
         """Return the manifest as it is written."""
