@@ -129,7 +129,7 @@ def add_reason(to: argparse.ArgumentParser) -> None:
 def config_typed(options: argparse.Namespace) -> str:
     """Return the settings file that has to be typed to mean these, "" for the default one."""
     config: Path = options.config.absolute()
-    return "" if config == DEFAULT_CONFIG else str(config)
+    return "" if config == DEFAULT_CONFIG.absolute() else str(config)
 
 
 def filters_of(options: argparse.Namespace) -> Filters:

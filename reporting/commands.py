@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from reasons import COMMANDS
@@ -15,7 +15,8 @@ LONGEST: Final = 90
 MOST: Final = 3
 """Commands that take one host or file each."""
 _PLACE: Final = "HOST"
-_ALL_FAILED: Final = "runbook.py --failed takes all that failed or were cancelled"
+_FAILED: Final = "runbook.py --failed"
+_ALL_FAILED: Final = f"{_FAILED} takes all that failed or were cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def with_settings(commands: Commands, config: str) -> Commands:
     Without them the host would be looked for in another inventory, perhaps another team's.
     """
     words = f" --config {shlex.quote(config)}" if config else ""
-    return replace(commands, lines=tuple(line + words for line in commands.lines))
+    rest = commands.rest.replace(_FAILED, _FAILED + words)
+    return Commands(tuple(line + words for line in commands.lines), rest)
 
 
 def look_at(vault: str, paths: Sequence[str]) -> Commands:

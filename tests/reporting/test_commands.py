@@ -54,6 +54,8 @@ def test_with_settings_names_the_file_in_every_line() -> None:
     found = with_settings(two, "/etc/con fig.yaml")
     assert found.lines == tuple(f"{line} --config '/etc/con fig.yaml'" for line in two.lines)
     assert found.rest == two.rest
+    many = commands_for("cancelled", [f"mm-{number}" for number in range(300)], failed=True)
+    assert "more: runbook.py --failed --config /b.yaml" in with_settings(many, "/b.yaml").rest
 
 
 def test_table_and_json_of_other_settings_name_them_in_what_to_type() -> None:

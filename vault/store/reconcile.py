@@ -73,10 +73,8 @@ def _counted(entry: Path, files: Sequence[Path]) -> str:
     parts = sum(path.suffix == PART for path in files)
     hosts = len({path.relative_to(entry).parts[0] for path in files})
     mega = sum(map(_size, files)) / 1_000_000
-    return (
-        f"{len(files) - parts} unpublished and {parts} part files of {hosts} conductor(s), "
-        f"{mega:.1f} MB"
-    )
+    whose = f"{hosts} conductor{'s' if hosts != 1 else ''}"
+    return f"{len(files) - parts} unpublished and {parts} part files of {whose}, {mega:.1f} MB"
 
 
 def _check_host(layout: Layout, host: str) -> Iterator[str]:

@@ -33,7 +33,7 @@ def test_reconcile_many_files_of_a_dead_run_are_counted(vault: Vault) -> None:
         (folder / "running.cfg.part").write_text("half")
     assert vault.reconcile().lines == (
         f"run {run(0)} was cut off: removed 300 unpublished and 300 part files of "
-        "300 conductor(s), 1.5 MB",
+        "300 conductors, 1.5 MB",
     )
     assert tree(vault.root / "staging") == set()
 
